@@ -1,0 +1,154 @@
+/* Log output, must(), and the arena. */
+#define _GNU_SOURCE
+#include "base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+u32 log_mask;
+void (*must_context)(int fd);
+static int log_fd = STDERR_FILENO;
+
+static const struct {
+    const char *word, *help;
+} channels[LOG_COUNT] = {
+#define X(id, word, help) [LOG_##id] = {word, help},
+    LOG_CHANNELS(X)
+#undef X
+};
+
+static void write_all(int fd, const char *text, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, text, len);
+        if (n <= 0)
+            return;
+        text += n;
+        len -= (size_t)n;
+    }
+}
+
+void must_failed(const char *what, const char *file, int line)
+{
+    char text[512];
+    int n = snprintf(text, sizeof text, "xrun: internal error: %s does not hold at %s:%d\n", what, file, line);
+    write_all(STDERR_FILENO, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+    if (must_context)
+        must_context(STDERR_FILENO);
+    abort();
+}
+
+static void print_line(int fd, const char *prefix, const char *format, va_list args, const char *suffix)
+{
+    char *body = NULL, *all = NULL;
+    int n = vasprintf(&body, format, args);
+    if (n >= 0) {
+        n = asprintf(&all, "%s%s%s", prefix, body, suffix);
+        if (n >= 0)
+            write_all(fd, all, (size_t)n);
+    }
+    free(body);
+    free(all);
+}
+
+void log_print(enum log_channel c, const char *format, ...)
+{
+    if (!log_on(c))
+        return;
+    va_list args;
+    va_start(args, format);
+    print_line(log_fd, "", format, args, "");
+    va_end(args);
+}
+
+void warn_user(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(STDERR_FILENO, "xrun: ", format, args, "\n");
+    va_end(args);
+}
+
+const char *log_select(const char *list)
+{
+    while (*list) {
+        size_t n = strcspn(list, ",");
+        unsigned i = 0;
+        while (i < LOG_COUNT && !(strlen(channels[i].word) == n && !memcmp(channels[i].word, list, n)))
+            i++;
+        if (i == LOG_COUNT)
+            return list;
+        log_mask |= 1u << i;
+        list += n + (list[n] == ',');
+    }
+    return NULL;
+}
+
+int log_open(const char *path)
+{
+    char *name = NULL;
+    const char *mark = strstr(path, "%d");
+    int n = mark ? asprintf(&name, "%.*s%d%s", (int)(mark - path), path, (int)getpid(), mark + 2)
+                 : asprintf(&name, "%s", path);
+    if (n < 0)
+        return -ENOMEM;
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    int err = errno;
+    free(name);
+    if (fd < 0)
+        return -err;
+    log_fd = fd;
+    return 0;
+}
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t size;
+    _Alignas(16) u8 data[];
+};
+
+enum { ARENA_CHUNK_BYTES = 64 << 10 };
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    bytes = align_up(bytes, 16);
+    if (!a->head || a->size - a->used < bytes) {
+        size_t size = bytes > ARENA_CHUNK_BYTES ? bytes : ARENA_CHUNK_BYTES;
+        struct arena_chunk *c = malloc(sizeof *c + size);
+        must(c != NULL);
+        c->next = a->head;
+        c->size = size;
+        a->head = c;
+        a->size = size;
+        a->used = 0;
+    }
+    void *p = a->head->data + a->used;
+    a->used += bytes;
+    return memset(p, 0, bytes);
+}
+
+void arena_reset(struct arena *a)
+{
+    if (!a->head)
+        return;
+    for (struct arena_chunk *c = a->head->next, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    a->head->next = NULL;
+    a->size = a->head->size;
+    a->used = 0;
+}
+
+void arena_free(struct arena *a)
+{
+    for (struct arena_chunk *c = a->head, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    *a = (struct arena){0};
+}

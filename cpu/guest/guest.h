@@ -1,0 +1,33 @@
+/* What the engine must know of a guest processor: one const struct per guest. */
+#ifndef XRUN_GUEST_H
+#define XRUN_GUEST_H
+
+#include "ir/ir.h"
+
+/* What a lift function tells the block lifter. */
+enum flow {
+    FLOW_NEXT,      /* go on with the next instruction */
+    FLOW_END,       /* an exit was emitted: the block ends */
+    FLOW_STOP,      /* end the block after this instruction with exit_next (state that changes lifting was written) */
+    FLOW_UNDEFINED, /* no such instruction here: the caller emits the trap */
+};
+
+struct guest {
+    const char *name;       /* "aarch64" */
+    size_t state_bytes;     /* of the guest's state struct, struct cpu_common included; a multiple of 16 */
+    u32 insn_align;         /* a pc that is not a multiple traps: TRAP_PC_ALIGNMENT */
+    u32 max_insn_bytes;
+    /* Lifts one basic block from pc: at most max_insns instructions from code[0..bytes). The block is ended in every case
+     * (exit_next where the bytes or max_insns run out). page_prot: enum of softmmu (BTI). b->cpu gives model and mode. */
+    void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,
+                 int page_prot);
+    /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. */
+    unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+    const struct ir_names *names;
+    void (*dump)(const struct cpu_common *cpu, int fd);
+};
+extern const struct guest guest_a64;
+
+#define LIFT(guest, name) enum flow guest##_lift_##name(struct ir_build *b, const struct guest##_##name *d)
+
+#endif

@@ -1,0 +1,51 @@
+/* The run loop: looks up, lifts, runs; turns host faults back into guest state. The only door to the processor for the
+ * syscall layer and the main file. */
+#ifndef XRUN_RUN_H
+#define XRUN_RUN_H
+
+#include "state/common.h"
+#include "guest/guest.h"
+
+#include <signal.h>
+
+struct cpu_config {
+    const struct guest *guest;
+    size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
+    u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
+    bool no_optimise;     /* skip the passes */
+    bool no_link;         /* every block exit returns to the lookup */
+};
+/* Once, before any other call. Sets mem_code_changed. */
+void cpu_init(const struct cpu_config *config);
+
+/* A new processor with all registers zero, or a copy of another's registers (clone(2)): engine data is its own. */
+struct cpu_common *cpu_new(const struct cpu_common *copy_of);
+void cpu_free(struct cpu_common *cpu);
+
+/* Runs guest code on the calling host thread until something needs the kernel. cpu->pc and all registers are exact when
+ * it returns. Sets up and leaves the host's floating-point environment. */
+enum cpu_exit cpu_run(struct cpu_common *cpu);
+
+/* Asks a running processor to return EXIT_POLL soon; async-signal-safe, from any thread. The caller clears cpu->poll. */
+static inline void cpu_request_poll(struct cpu_common *cpu) { __atomic_store_n(&cpu->poll, 1, __ATOMIC_RELEASE); }
+
+/* For the process's handlers of SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP on the thread that runs cpu (NULL if none): true
+ * if the fault belonged to guest code and the context was changed so that returning from the handler makes cpu_run()
+ * return EXIT_FAULT. False: not guest code. */
+bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
+
+/* Drops translations of guest [addr, addr+len), on all threads, before it returns to the guest. */
+void cpu_invalidate(u64 addr, u64 len);
+
+/* Around fork(2): takes and releases the engine's locks; the child keeps all translations. */
+void cpu_fork_prepare(void);
+void cpu_fork_done(bool child);
+
+/* Counters for tests and -d stats. */
+struct cpu_stats {
+    u64 blocks_lifted, insns_lifted, evictions, invalidations, lookups, links;
+    size_t bytes_used;
+};
+void cpu_get_stats(struct cpu_stats *s);
+
+#endif

@@ -1,0 +1,93 @@
+/* The part of a guest processor's state that every guest shares: the first member of each guest's state struct.
+ * The IR, the interpreter, the JIT, helpers and the syscall layer reach it without knowing the guest. */
+#ifndef XRUN_STATE_COMMON_H
+#define XRUN_STATE_COMMON_H
+
+#include "base/base.h"
+
+/* A 128-bit register or IR value; lane 0 is the least significant on a little-endian host. */
+union v128 {
+    u8 b[16];
+    u16 h[8];
+    u32 s[4];
+    u64 d[2];
+    u128 q;
+};
+
+/* How floating point behaves now, independent of the guest (the guest's control register is translated on write). */
+enum fp_mode {
+    FP_ROUND_MASK = 3, /* 0 nearest even, 1 toward +inf, 2 toward -inf, 3 toward zero (Arm FPCR.RMode) */
+    FP_ROUND_NEAREST = 0,
+    FP_ROUND_UP = 1,
+    FP_ROUND_DOWN = 2,
+    FP_ROUND_ZERO = 3,
+    FP_FZ = 1 << 2,         /* flush f32 and f64 denormals, inputs and results, to zero */
+    FP_FZ16 = 1 << 3,       /* the same for f16 arithmetic (conversions are not affected) */
+    FP_DEFAULT_NAN = 1 << 4, /* every NaN result is the default NaN */
+    FP_AHP = 1 << 5,        /* f16 conversions use Arm's alternative half precision */
+    FP_NAN_ARM = 0 << 6,    /* NaN choice: a signalling operand first, then the first operand; default NaN positive */
+    FP_NAN_X86 = 1 << 6,    /* NaN choice of SSE: first operand that is a NaN; default NaN negative */
+    FP_NAN_MASK = 3 << 6,
+    FP_TINY_AFTER = 1 << 8, /* tininess is detected after rounding (x86); otherwise before (Arm) */
+};
+
+/* Cumulative exception flags (the bits of Arm's FPSR, used for every guest). */
+enum fp_flag {
+    FP_IOC = 1 << 0,
+    FP_DZC = 1 << 1,
+    FP_OFC = 1 << 2,
+    FP_UFC = 1 << 3,
+    FP_IXC = 1 << 4,
+    FP_IDC = 1 << 7,
+    FP_QC = 1 << 27, /* vector saturation */
+};
+
+/* Why a guest stops running: what cpu_run() reports, and what traps in the IR carry. */
+enum cpu_trap {
+    TRAP_NONE,
+    TRAP_UNDEFINED,  /* SIGILL ILL_ILLOPC at the instruction */
+    TRAP_BREAKPOINT, /* SIGTRAP TRAP_BRKPT; code = the immediate */
+    TRAP_ALIGNMENT,  /* SIGBUS BUS_ADRALN; address = the data address */
+    TRAP_PC_ALIGNMENT, /* SIGBUS BUS_ADRALN; address = the pc */
+    TRAP_BTI,        /* SIGILL ILL_ILLOPC: branch target exception */
+    TRAP_PAC,        /* SIGILL ILL_ILLOPN: pointer authentication failure (FEAT_FPAC) */
+    TRAP_FP,         /* SIGFPE */
+    TRAP_COUNT
+};
+
+enum cpu_exit {
+    EXIT_SYSCALL, /* a system call; pc is after the instruction */
+    EXIT_TRAP,    /* cpu->trap, trap_code, trap_addr; pc is at the instruction */
+    EXIT_FAULT,   /* memory fault: fault_addr, fault_signal, fault_code, fault_write; pc is at the instruction */
+    EXIT_POLL,    /* cpu->poll was set; pc is at an instruction boundary */
+};
+
+struct cpu_common {
+    u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
+    u32 mode;       /* part of the key of a translation: guest-defined bits that change how code is lifted */
+    u64 pc;         /* exact at every exit; stale inside a block */
+    u64 mem_base;   /* host address of guest address 0 */
+    u64 addr_mask;  /* guest address bits that count: 0x00ffffffffffffff with top-byte-ignore, 0xffffffff for 32 bits */
+    u64 mem_limit;  /* first guest address that no guest mapping can have */
+
+    u32 fp_mode;    /* enum fp_mode bits */
+    u32 fp_flags;   /* enum fp_flag bits accumulated so far; more may wait in the host's MXCSR: fpenv_flags() */
+
+    /* Exclusive monitor: excl_size 0 = open. */
+    u64 excl_addr;
+    u64 excl_lo, excl_hi; /* the value that the load-exclusive saw */
+    u32 excl_size;        /* bytes: 1 2 4 8 16 */
+
+    /* What the last cpu_run() ended with. */
+    u32 trap, trap_code;
+    u64 trap_addr;
+    u64 fault_addr;
+    u32 fault_signal, fault_code, fault_write;
+    u32 stop_single; /* nonzero: return after one instruction (debugger, tests) */
+
+    void *engine;   /* struct cpu_engine of cpu/run, private */
+    void *thread;   /* struct sys_thread of syscalls, opaque to cpu */
+    const void *model; /* the guest's CPU model: features that are on */
+};
+
+#endif

@@ -1,0 +1,120 @@
+/* The system call layer: turns guest Linux calls into host ones.
+ *
+ * One struct sys_thread per guest thread, one struct sys_process for the process. Every call goes: cpu_run() returns
+ * EXIT_SYSCALL -> sys_dispatch() reads number and arguments from the guest's registers -> the row of table.def fetches
+ * and converts arguments -> SYSCALL() function in its family's file -> results are copied out -> the register is set.
+ * A function returns a non-negative result or a negative Linux errno; the errno numbers of all guests here are the
+ * host's (asm-generic).
+ *
+ * syscalls/ never includes cpu/run: the engine is reached through struct sys_engine, filled in by tools/xrun.c.
+ */
+#ifndef XRUN_SYS_H
+#define XRUN_SYS_H
+
+#include "base/base.h"
+#include "state/common.h"
+#include "softmmu/softmmu.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* How the syscall layer reaches the processor (cpu/run/run.h has the meaning of each). */
+struct sys_engine {
+    enum cpu_exit (*run)(struct cpu_common *cpu);
+    struct cpu_common *(*cpu_new)(const struct cpu_common *copy_of);
+    void (*cpu_free)(struct cpu_common *cpu);
+    bool (*host_fault)(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
+    void (*invalidate)(u64 addr, u64 len);
+    void (*fork_prepare)(void);
+    void (*fork_done)(bool child);
+};
+
+struct sys_pending; /* signal/queue.c */
+
+struct sys_thread {
+    struct cpu_common *cpu;
+    pid_t tid;
+    u64 clear_child_tid;      /* guest address, 0: none */
+    u64 robust_list, robust_list_len;
+    /* signals: signal/ */
+    u64 blocked;              /* guest's mask, bit n-1 = signal n */
+    u64 saved_mask;           /* mask to restore after the handler of a call such as ppoll */
+    bool restore_mask;
+    u64 altstack_sp, altstack_size;
+    u32 altstack_flags;
+    struct sys_pending *pending; /* synchronous and queued signals of this thread */
+    volatile sig_atomic_t in_host_syscall;
+    /* restart of interrupted calls */
+    u64 syscall_pc;           /* pc of the svc instruction */
+    u64 syscall_nr, syscall_args[6];
+    struct sys_thread *next;  /* list of all threads; lock: sys_process.lock */
+    bool exiting;
+};
+
+struct sys_options {
+    const char *sysroot;      /* -L, NULL: none */
+    const char *self;         /* absolute path of xrun */
+    char **self_args;         /* options that children started by execve get, NULL-terminated */
+    bool strace;
+    const char *uname_release; /* -r */
+};
+
+struct sys_process {
+    const struct sys_engine *engine;
+    struct sys_options options;
+    char *exe;                /* absolute path of the guest program, for /proc/self/exe */
+    char **argv;              /* the guest's, for /proc/self/cmdline */
+    char *comm;
+    void *auxv;               /* the auxv that the loader built, guest layout */
+    size_t auxv_bytes;
+    u64 stack_start, arg_start, arg_end, env_start, env_end;
+    const char *machine;      /* uname -m */
+    u64 sigreturn_addr;       /* in the vdso */
+};
+extern struct sys_process sys;
+extern __thread struct sys_thread *sys_self; /* the calling thread's; NULL on a thread that runs no guest */
+
+/* Before the first guest instruction: installs host handlers, takes over the inherited mask and dispositions. */
+void sys_init(const struct sys_engine *engine, const struct sys_options *options);
+/* Makes the main thread for a processor whose registers the loader has set; then runs it until the process ends. */
+__attribute__((noreturn)) void sys_run_main(struct cpu_common *cpu);
+/* The loop of every guest thread: run, dispatch, deliver. Returns when the thread has exited. */
+void sys_thread_loop(struct sys_thread *t);
+
+/* One system call of the guest; sets the result register. syscalls/dispatch.c */
+void sys_dispatch(struct sys_thread *t);
+
+/* Special results of SYSCALL functions, beyond -errno; never seen by the guest. */
+enum {
+    SYS_RESTART = -512,        /* ERESTARTSYS: restart if the handler has SA_RESTART, else EINTR */
+    SYS_RESTART_NOINTR = -513, /* ERESTARTNOINTR: always restart */
+    SYS_RESTART_NOHAND = -514, /* ERESTARTNOHAND: restart only if no handler runs */
+    SYS_RESTART_BLOCK = -516,  /* ERESTART_RESTARTBLOCK: through restart_syscall */
+    SYS_NO_RESULT = -600,      /* registers were set by the call itself (rt_sigreturn, exec) */
+};
+
+/* Issues a host system call from the one known assembly sequence, so that a signal that arrives before the kernel entry
+ * is not lost: returns SYS_RESTART at once if t->cpu->poll is set on entry or a signal came in before it. Otherwise the
+ * kernel's result, -EINTR turned into SYS_RESTART. Every blocking call goes through it. signal/safe_syscall.c */
+long sys_host(long nr, ...);
+/* The kernel's result of a call that cannot block. */
+long sys_host_quick(long nr, ...);
+/* -1/errno of a libc function to the layer's convention. */
+static inline long host_ret(long r) { extern int *__errno_location(void); return r == -1 ? -*__errno_location() : r; }
+
+/* --- signals: signal/ ---------------------------------------------------------------------------------------------- */
+
+/* Delivers what is pending and not blocked; called between system calls and after EXIT_POLL. May not return (default
+ * action ends the process). */
+void sig_deliver(struct sys_thread *t);
+/* Queues a synchronous signal for the current instruction (trap or fault) and forces it, as force_sig_fault() does. */
+void sig_fault(struct sys_thread *t, int signal, int code, u64 addr);
+/* Result of a system call that returned one of the SYS_RESTART values, now that it is known whether a handler runs. */
+
+/* --- paths: path.c --------------------------------------------------------------------------------------------------- */
+
+/* Turns a guest path into a host path: sysroot for absolute paths that exist there, /proc/self and friends. Returns
+ * `path` itself or `buffer`. */
+const char *sys_path(const char *path, char *buffer, size_t bytes);
+
+#endif
