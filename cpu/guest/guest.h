@@ -18,9 +18,9 @@ struct guest {
     u32 insn_align;         /* a pc that is not a multiple traps: TRAP_PC_ALIGNMENT */
     u32 max_insn_bytes;
     /* Lifts one basic block from pc: at most max_insns instructions from code[0..bytes). The block is ended in every case
-     * (exit_next where the bytes or max_insns run out). page_prot: enum of softmmu (BTI). b->cpu gives model and mode. */
+     * (exit_next where the bytes or max_insns run out). guarded: the page has PROT_BTI. b->cpu gives model and mode. */
     void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,
-                 int page_prot);
+                 bool guarded);
     /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
     const struct ir_names *names;
@@ -28,6 +28,9 @@ struct guest {
 };
 extern const struct guest guest_a64;
 
-#define LIFT(guest, name) enum flow guest##_lift_##name(struct ir_build *b, const struct guest##_##name *d)
+/* Opens the definition of one instruction's lift function; its fields are in *d, its encoding in d->insn. */
+#define LIFT(guest, name)                                                                                              \
+    enum flow guest##_lift_##name(struct ir_build *b __attribute__((unused)),                                          \
+                                  const struct guest##_##name *d __attribute__((unused)))
 
 #endif
