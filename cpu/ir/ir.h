@@ -171,6 +171,7 @@ struct ir_build {
     u32 insn;          /* its encoding */
     u8 insn_bytes;     /* its length */
     bool swap;         /* data byte order is not the host's: memory helpers of the guest set IR_MEM_SWAP */
+    bool guarded;      /* the code page has PROT_BTI; set by the guest's block lifter */
     const struct cpu_common *cpu; /* model and mode; never register contents */
 };
 
