@@ -115,7 +115,8 @@ bool a64_bit_mask(unsigned n, unsigned imms, unsigned immr, unsigned w, u64 *mas
 /* --- branch targets (lift_branch.c) ------------------------------------------------------------------------------ */
 
 /* Called by the block lifter after ir_insn() of a block's first instruction: on a guarded page (b->guarded) traps if
- * PSTATE.BTYPE does not allow the instruction, and clears BTYPE. Nothing on other pages: their BTYPE stays as it was and is cleared where control leaves the page by a direct branch (a64_leave_block()). */
+ * PSTATE.BTYPE does not allow the instruction, and clears BTYPE. Nothing on other pages: their BTYPE
+ * stays as it was and is cleared where control leaves the page by a direct branch (a64_leave_block()). */
 void a64_enter_block(struct ir_build *b);
 /* Before an exit to a constant pc. */
 void a64_leave_block(struct ir_build *b, u64 target);
