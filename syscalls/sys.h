@@ -29,7 +29,8 @@ struct sys_engine {
     void (*fork_done)(bool child);
 };
 
-struct sys_pending; /* signal/queue.c */
+struct sys_pending; /* signal/signal.h */
+struct sig_actions; /* signal/signal.h */
 
 struct sys_thread {
     struct cpu_common *cpu;
@@ -37,7 +38,8 @@ struct sys_thread {
     u64 clear_child_tid;      /* guest address, 0: none */
     u64 robust_list, robust_list_len;
     /* signals: signal/ */
-    u64 blocked;              /* guest's mask, bit n-1 = signal n */
+    struct sig_actions *actions; /* handlers; shared as CLONE_SIGHAND says */
+    u64 blocked;              /* guest's mask, bit n-1 = signal n; sig_set_mask() changes it */
     u64 saved_mask;           /* mask to restore after the handler of a call such as ppoll */
     bool restore_mask;
     u64 altstack_sp, altstack_size;
@@ -45,10 +47,14 @@ struct sys_thread {
     struct sys_pending *pending; /* synchronous and queued signals of this thread */
     volatile sig_atomic_t in_host_syscall;
     /* restart of interrupted calls */
+    i64 restart;              /* sys_dispatch(): the SYS_RESTART* value that the call gave, 0 otherwise. The result
+                                 register is then left alone; sig_deliver() sets it or moves pc back to syscall_pc */
     u64 syscall_pc;           /* pc of the svc instruction */
     u64 syscall_nr, syscall_args[6];
     struct sys_thread *next;  /* list of all threads; lock: sys_process.lock */
-    bool exiting;
+    bool exiting;             /* set by exit(2): the loop returns */
+    bool leader;              /* the kernel's main thread of its process */
+    u32 exit_code;
 };
 
 struct sys_options {
@@ -95,10 +101,18 @@ enum {
 
 /* Issues a host system call from the one known assembly sequence, so that a signal that arrives before the kernel entry
  * is not lost: returns SYS_RESTART at once if t->cpu->poll is set on entry or a signal came in before it. Otherwise the
- * kernel's result, -EINTR turned into SYS_RESTART. Every blocking call goes through it. signal/safe_syscall.c */
-long sys_host(long nr, ...);
+ * kernel's result, -EINTR turned into SYS_RESTART. Every blocking call goes through it. At most six arguments of any
+ * integer or pointer type. signal/safe_syscall.S */
+#define sys_host(...) SYS_HOST_ARGS(sys_host_call, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 /* The kernel's result of a call that cannot block. */
-long sys_host_quick(long nr, ...);
+#define sys_host_quick(...) SYS_HOST_ARGS(sys_host_raw, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+#define SYS_HOST_ARGS(f, nr, a, b, c, d, e, g, ...)                                                                    \
+    f((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(g))
+long sys_host_call(long nr, long a, long b, long c, long d, long e, long f);
+long sys_host_raw(long nr, long a, long b, long c, long d, long e, long f);
+/* Wraps sys_host() for calls that a handler interrupts even with SA_RESTART (poll, select, epoll_wait, nanosleep,
+ * sigtimedwait, semop, io_getevents ..; signal(7)): EINTR if a handler runs, restarted if none does. */
+static inline long sys_unless_handler(long r) { return r == SYS_RESTART ? SYS_RESTART_NOHAND : r; }
 /* -1/errno of a libc function to the layer's convention. */
 static inline long host_ret(long r) { extern int *__errno_location(void); return r == -1 ? -*__errno_location() : r; }
 
@@ -109,12 +123,31 @@ static inline long host_ret(long r) { extern int *__errno_location(void); return
 void sig_deliver(struct sys_thread *t);
 /* Queues a synchronous signal for the current instruction (trap or fault) and forces it, as force_sig_fault() does. */
 void sig_fault(struct sys_thread *t, int signal, int code, u64 addr);
-/* Result of a system call that returned one of the SYS_RESTART values, now that it is known whether a handler runs. */
+/* ppoll, pselect6, epoll_pwait, rt_sigsuspend: sets the guest's mask until the call is over and its handler, if any, has
+ * been entered; then the old mask comes back by itself. */
+void sig_temporary_mask(struct sys_thread *t, u64 mask);
+/* The guest's blocked mask from now on; the host's follows. */
+void sig_set_mask(struct sys_thread *t, u64 mask);
 
 /* --- paths: path.c --------------------------------------------------------------------------------------------------- */
 
 /* Turns a guest path into a host path: sysroot for absolute paths that exist there, /proc/self and friends. Returns
  * `path` itself or `buffer`. */
 const char *sys_path(const char *path, char *buffer, size_t bytes);
+/* The same for calls that do not follow a symbolic link in the last component (lstat, readlink, unlink, rename, symlink,
+ * O_NOFOLLOW, AT_SYMLINK_NOFOLLOW) or that create it. */
+const char *sys_path_nofollow(const char *path, char *buffer, size_t bytes);
+
+/* --- /proc: proc_fs.c ------------------------------------------------------------------------------------------------ */
+
+/* For every descriptor that open, openat or openat2 of the guest just made (flags: the O_* of the call): if it is a file
+ * of /proc that must show the guest (maps, auxv, cmdline, exe, cpuinfo ..), by whatever path it was reached, puts what
+ * the guest shall see in its place under the same number. Returns the descriptor, or -errno after closing it. */
+int proc_opened(int fd, int flags);
+/* After a successful readlinkat of the host: if the link was /proc/<self>/exe, puts the guest's program into buf. Returns
+ * the length as readlink does. dirfd and path are those given to the host. */
+long proc_readlinked(int dirfd, const char *path, char *buf, size_t bytes, long length);
+/* The guest's program if path, followed, is the exe link of this process, else path itself: for stat and its kin. */
+const char *proc_follow_exe(int dirfd, const char *path);
 
 #endif
