@@ -7,17 +7,20 @@
  *
  * Example, `subs w0, w1, #1; b.ne 0x1000` at 0x2000:
  *
- *     insn 0x2000
+ *     fn 0x2000, 0x2008, insns 2, mode 0x0, fp 0x0/0x0
+ *     insn 0x2000, 0x71000420, 4
  *     %2:i32 = get x[1]
- *     %3:i32 = const 1
+ *     %3:i32 = const 0x1
  *     %4:i32 = sub %2, %3
  *     %5:flags = flags_sub %2, %3
  *     %6:i64 = zext %4
  *     put x[0], %6
  *     put nzcv, %5
- *     insn 0x2004
- *     %9:i32 = cond.ne %5
- *     branch %9, 0x1000, 0x2008
+ *     insn 0x2004, 0x54ff7fe1, 4
+ *     %10:i32 = cond.ne %5
+ *     %11:i64 = const 0x1000
+ *     %12:i64 = const 0x2008
+ *     exit_branch %10, %11, %12
  *
  * Rules: an i32 is 32 bits and nothing else (widening is explicit: zext, sext; narrowing: trunc). Shift and rotate
  * counts have the type of the value shifted and are taken modulo the width. A scalar float in a vector register is
@@ -96,6 +99,9 @@ enum ir_mem {
     IR_MEM_ALIGN = 1 << 7, /* a misaligned address traps: TRAP_ALIGNMENT (16 bytes: any address inside one aligned 16) */
 };
 
+/* `sub` of a CUSTOM operation is below this: each value has evaluators of its own. */
+enum { IR_CUSTOM_SUBS = 8 };
+
 /* `sub` of exit_indirect. */
 enum ir_hint { IR_HINT_JUMP, IR_HINT_CALL, IR_HINT_RETURN };
 
@@ -127,10 +133,12 @@ struct ir_fn {
     ir_ref *args; /* operands of `call`, `jump`, `br` beyond three */
     u32 arg_count, arg_capacity;
     u64 pc;       /* guest address of the entry */
-    u64 pc_end;   /* first guest address after the last instruction lifted */
+    u64 pc_end;   /* kept up by ir_insn(): first guest address after the last instruction lifted */
     u32 insn_count;
     u32 mode;     /* cpu_common.mode it was lifted under */
     struct ir_fp_model fp;
+    u32 *scratch; /* for passes: ir_scratch() */
+    u32 scratch_capacity;
 };
 
 struct ir_op_info {
@@ -143,6 +151,8 @@ const char *ir_type_name(enum ir_type t);
 const char *ir_cond_name(unsigned cond);
 /* Bits of a value of type t: 32, 64, 16, 32, 64, 128, 32. */
 unsigned ir_type_bits(enum ir_type t);
+/* enum ir_effect bits of one operation; of a `call`, those of its helper. */
+u16 ir_effects(const struct ir_op *o);
 
 /* --- helpers: C functions that IR calls, one row each in helpers.def ------------------------------------------- */
 
@@ -163,6 +173,8 @@ extern const struct ir_helper ir_helpers[IR_HELPER_COUNT];
 
 /* --- builder ---------------------------------------------------------------------------------------------------- */
 
+enum { IR_RECENT = 128 };
+
 /* What a lift function works on. Folds constants and trivial identities while it appends, so that lifting alone
  * yields decent code. */
 struct ir_build {
@@ -173,12 +185,16 @@ struct ir_build {
     bool swap;         /* data byte order is not the host's: memory helpers of the guest set IR_MEM_SWAP */
     bool guarded;      /* the code page has PROT_BTI; set by the guest's block lifter */
     const struct cpu_common *cpu; /* model and mode; never register contents */
+    u32 block;         /* the block that operations are appended to */
+    ir_ref recent[IR_RECENT]; /* private: pure operations by hash, so that equal ones become one */
 };
 
 /* Start and finish. A function starts with one open block; the frontend closes it with an exit. All memory comes from
  * malloc and is reused by the next ir_begin() on the same fn. */
 void ir_begin(struct ir_build *b, struct ir_fn *fn, u64 pc, u32 mode);
 void ir_fn_free(struct ir_fn *fn);
+/* Working memory of a pass: count words, contents undefined, valid until the next call on the same fn. */
+u32 *ir_scratch(struct ir_fn *fn, u32 count);
 /* Appends an operation as it is: no folding. */
 ir_ref ir_emit(struct ir_build *b, enum ir_opcode op, enum ir_type t, u8 sub, ir_ref a, ir_ref c, ir_ref d, u64 imm);
 /* Marks the start of a guest instruction; sets b->pc, b->insn, b->insn_bytes. */

@@ -1,0 +1,33 @@
+/* Private to the evaluators: how they are written and found. */
+#ifndef XRUN_IR_EVAL_H
+#define XRUN_IR_EVAL_H
+
+#include "ir/eval_support.h"
+#if __has_include("ir/fp.h")
+#include "ir/fp.h"
+#else
+#include "ir/fp_basic.h"
+#endif
+
+#define EVAL_UNUSED __attribute__((unused))
+/* The head of one evaluator. */
+#define EVAL_FN(function)                                                                                              \
+    static void function(struct cpu_common *cpu EVAL_UNUSED, union ir_value *r EVAL_UNUSED,                            \
+                         const union ir_value *x EVAL_UNUSED, const union ir_value *y EVAL_UNUSED,                     \
+                         const union ir_value *z EVAL_UNUSED, u64 imm EVAL_UNUSED)
+
+/* The value column mixes S(..) with unsigned operands on purpose: every result is cut to its width. */
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#define S(e) ((signed_value)(e))
+
+/* One finder per group of kinds; a switch, not a table of pointers, so that a position-independent program has no
+ * relocations to process at its start. NULL: no evaluator for these types. */
+ir_eval_fn *ir_eval_find_int(enum ir_opcode op, enum ir_type operand);
+ir_eval_fn *ir_eval_find_fp(enum ir_opcode op, enum ir_type operand);
+ir_eval_fn *ir_eval_find_lanes(enum ir_opcode op, u8 sub);    /* VL* */
+ir_eval_fn *ir_eval_find_fp_lanes(enum ir_opcode op, u8 sub); /* VF* */
+ir_eval_fn *ir_eval_find_vec(enum ir_opcode op, u8 sub);      /* V */
+ir_eval_fn *ir_eval_find_custom(enum ir_opcode op, enum ir_type result, enum ir_type operand, u8 sub);
+ir_eval_fn *ir_eval_find_special(enum ir_opcode op, enum ir_type result, enum ir_type operand, u8 sub);
+
+#endif
