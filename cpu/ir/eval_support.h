@@ -48,18 +48,18 @@ static inline void ir_lane_set(union v128 *v, unsigned lane, u64 i, u64 value)
     }
 }
 
-static inline u64 ir_umulh(unsigned width, u64 a, u64 b)
+static inline u64 value_umulh(unsigned width, u64 a, u64 b)
 {
     return width == 64 ? (u64)((u128)a * b >> 64) : (u64)(u32)a * (u32)b >> 32;
 }
 
-static inline u64 ir_smulh(unsigned width, u64 a, u64 b)
+static inline u64 value_smulh(unsigned width, u64 a, u64 b)
 {
     return width == 64 ? (u64)((i128)(i64)a * (i64)b >> 64) : (u64)((i64)(i32)a * (i32)b >> 32);
 }
 
 /* Bits of the low `width` bits (8, 16, 32, 64) reversed. */
-static inline u64 ir_bitrev(unsigned width, u64 a)
+static inline u64 value_bitrev(unsigned width, u64 a)
 {
     a = (a >> 1 & 0x5555555555555555) | (a & 0x5555555555555555) << 1;
     a = (a >> 2 & 0x3333333333333333) | (a & 0x3333333333333333) << 2;
@@ -71,14 +71,14 @@ enum { IR_FLAG_N = 1u << 31, IR_FLAG_Z = 1 << 30, IR_FLAG_C = 1 << 29, IR_FLAG_V
 static const u32 IR_FLAGS_MASK = 0xf0000000;
 
 /* N and Z of a value of `width` bits; C and V clear. */
-static inline u32 ir_flags_nz(unsigned width, u64 a)
+static inline u32 value_flags_nz(unsigned width, u64 a)
 {
     u64 cut = width == 64 ? a : (u32)a;
     return (u32)(cut >> (width - 1)) << 31 | (u32)(cut == 0) << 30;
 }
 
 /* N Z C V of a + b + carry. */
-static inline u32 ir_flags_adc(unsigned width, u64 a, u64 b, u32 carry)
+static inline u32 value_flags_adc(unsigned width, u64 a, u64 b, u32 carry)
 {
     carry = carry != 0;
     u64 low, sum;
@@ -92,7 +92,7 @@ static inline u32 ir_flags_adc(unsigned width, u64 a, u64 b, u32 carry)
         sum = (u32)sum;
     }
     v = ((a ^ sum) & (b ^ sum)) >> (width - 1) & 1;
-    return ir_flags_nz(width, sum) | (u32)c << 29 | (u32)v << 28;
+    return value_flags_nz(width, sum) | (u32)c << 29 | (u32)v << 28;
 }
 
 /* 1 if condition cond (enum ir_cond) holds. */

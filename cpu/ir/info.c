@@ -45,11 +45,12 @@ const char *ir_cond_name(unsigned cond)
 #define ARG_COUNT(...) ((0 __VA_OPT__(+1)) ? ARG_COUNT_OF(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0) : 0)
 #define ARG_COUNT_OF(a, b, c, d, e, f, n, ...) n
 
-const struct ir_helper ir_helpers[IR_HELPER_COUNT] = {
+const struct ir_helper ir_helpers[] = {
 #define HELPER(name, result, args, effects, doc)                                                                       \
     [IR_HELPER_##name] = {#name, (void *)helper_##name, ARG_TYPE(result), ARG_COUNT args, ARG_LIST args, IR_##effects},
 #include "ir/helpers.def"
 #undef HELPER
+    [IR_HELPER_COUNT] = {.name = NULL},
 };
 
 u16 ir_effects(const struct ir_op *o)

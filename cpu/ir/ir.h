@@ -169,7 +169,7 @@ struct ir_helper {
     u8 result, arg_count, args[IR_CALL_ARGS];
     u16 effects;
 };
-extern const struct ir_helper ir_helpers[IR_HELPER_COUNT];
+extern const struct ir_helper ir_helpers[]; /* by enum ir_helper_id; one empty row at the end */
 
 /* --- builder ---------------------------------------------------------------------------------------------------- */
 
