@@ -1,0 +1,58 @@
+/* Robust futexes of a thread that ends while the process lives on.
+ *
+ * set_robust_list goes to the host's kernel, which therefore handles the deaths that xrun cannot see (SIGKILL, a crash,
+ * exec) and the end of a process's main thread. A thread that exits by itself must have its list handled before
+ * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's libc
+ * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does.
+ */
+#define _GNU_SOURCE
+#include "syscalls/thread/thread.h"
+
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+enum { LIST_LIMIT = 2048 }; /* ROBUST_LIST_LIMIT */
+
+static bool read64(u64 addr, u64 *value) { return copy_in(value, addr, sizeof *value) == 0; }
+
+/* One futex word: if tid owns it, sets OWNER_DIED and wakes one waiter (of a PI futex the kernel does that itself, when
+ * the host thread ends). pending: the entry was about to be linked or unlinked. */
+static void owner_died(u64 addr, u32 tid, bool pi, bool pending)
+{
+    u32 value, died, *word = mem_window(addr, sizeof value);
+    int prot;
+
+    if (addr % 4 || !word || copy_in(&value, addr, sizeof value) != 0)
+        return;
+    if (pending && !pi && value == 0) { /* unlocked, but the wake-up may not have been sent */
+        sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
+        return;
+    }
+    if ((value & FUTEX_TID_MASK) != tid || (prot = mem_prot(addr)) < 0 || !(prot & PROT_WRITE))
+        return;
+    do {
+        died = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
+    } while (!__atomic_compare_exchange_n(word, &value, died, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    if (!pi && value & FUTEX_WAITERS)
+        sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
+}
+
+void robust_list_exit(u64 head, u32 tid)
+{
+    u64 entry, offset, pending;
+
+    if (!read64(head, &entry) || !read64(head + 8, &offset) || !read64(head + 16, &pending))
+        return;
+    for (unsigned n = 0; (entry & ~1ull) != head && n < LIST_LIMIT; n++) { /* bit 0: a PI futex */
+        u64 next, at = entry & ~1ull;
+        bool more = read64(at, &next);
+        if (at != (pending & ~1ull))
+            owner_died(at + offset, tid, entry & 1, false);
+        if (!more)
+            return;
+        entry = next;
+    }
+    if (pending)
+        owner_died((pending & ~1ull) + offset, tid, pending & 1, true);
+}

@@ -1,0 +1,121 @@
+/* Threads: allocation, the list, the end. */
+#define _GNU_SOURCE
+#include "syscalls/thread/thread.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+__thread struct sys_thread *sys_self;
+
+static struct sys_thread *all_threads;
+static u32 list_lock; /* of all_threads; held with signals blocked, for a few instructions */
+
+static void lock_list(void)
+{
+    while (__atomic_exchange_n(&list_lock, 1, __ATOMIC_ACQUIRE))
+        __builtin_ia32_pause();
+}
+
+static void unlock_list(void) { __atomic_store_n(&list_lock, 0, __ATOMIC_RELEASE); }
+
+struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common *cpu, struct sig_actions *actions)
+{
+    struct sys_thread *t = calloc(1, sizeof *t);
+    struct sys_pending *p = sig_pending_new();
+    if (!t || !p) {
+        free(t);
+        sig_pending_free(p);
+        return NULL;
+    }
+    t->cpu = cpu;
+    t->pending = p;
+    t->actions = actions;
+    t->altstack_flags = SS_DISABLE;
+    if (parent) {
+        t->blocked = parent->blocked;
+        p->fault_address = parent->pending->fault_address;
+        p->fault_esr = parent->pending->fault_esr;
+    }
+    cpu->thread = t;
+    return t;
+}
+
+void thread_free(struct sys_thread *t)
+{
+    sys.engine->cpu_free(t->cpu);
+    sig_actions_drop(t->actions);
+    sig_pending_free(t->pending);
+    free(t);
+}
+
+void thread_list_add(struct sys_thread *t)
+{
+    lock_list();
+    t->next = all_threads;
+    all_threads = t;
+    unlock_list();
+}
+
+void thread_list_remove(struct sys_thread *t)
+{
+    lock_list();
+    for (struct sys_thread **p = &all_threads; *p; p = &(*p)->next)
+        if (*p == t) {
+            *p = t->next;
+            break;
+        }
+    unlock_list();
+}
+
+void thread_list_forget_others(struct sys_thread *self)
+{
+    struct sys_thread *t = all_threads, *next;
+    self->next = NULL;
+    all_threads = self;
+    for (; t; t = next) {
+        next = t->next;
+        if (t != self)
+            thread_free(t);
+    }
+}
+
+void thread_fork_prepare(void) { lock_list(); }
+void thread_fork_done(void) { unlock_list(); }
+
+void thread_attach(struct sys_thread *t)
+{
+    sys_self = t;
+    t->tid = (pid_t)sys_host_quick(SYS_gettid);
+    t->leader = t->tid == getpid();
+    sig_use_stack(t->pending);
+}
+
+static void clear_child_tid(struct sys_thread *t)
+{
+    u32 zero = 0;
+    u64 addr = t->clear_child_tid;
+    t->clear_child_tid = 0;
+    if (addr && copy_out(addr, &zero, sizeof zero) == 0)
+        sys_host_quick(SYS_futex, mem_window(addr, 4), FUTEX_WAKE, 1);
+}
+
+void thread_exit(struct sys_thread *t)
+{
+    sig_host_block();
+    thread_list_remove(t);
+    if (t->leader) {
+        /* The kernel has the guest's robust list and clear_child_tid. The state is not freed: other threads of the
+         * process may live on, and this one stays as their zombie leader. */
+        for (;;)
+            sys_host_quick(SYS_exit, t->exit_code);
+    }
+    if (t->robust_list) {
+        sys_host_quick(SYS_set_robust_list, 0, t->robust_list_len);
+        robust_list_exit(t->robust_list, (u32)t->tid);
+    }
+    clear_child_tid(t);
+    t->exiting = true;
+}

@@ -1,0 +1,41 @@
+/* Guest threads, internal to syscalls/: their list, their start and end.
+ *
+ * A guest thread is a host thread with the same kernel id. Threads of one process (CLONE_THREAD) are pthreads, because
+ * xrun's own C code needs a libc thread around it. Processes are made by fork(), or, where memory is shared
+ * (vfork, CLONE_VM), by a bare clone(2) on a stack of their own; see clone.c.
+ */
+#ifndef XRUN_SYS_THREAD_H
+#define XRUN_SYS_THREAD_H
+
+#include "syscalls/signal/signal.h"
+
+/* A thread that continues where `parent` stands (NULL: the first one) on processor cpu: signal state inherited, not yet
+ * in the list, tid 0. actions: a reference that the thread takes over. NULL: no memory. */
+struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common *cpu, struct sig_actions *actions);
+/* Frees everything, the processor included. Not while the thread runs. */
+void thread_free(struct sys_thread *t);
+void thread_list_add(struct sys_thread *t);
+void thread_list_remove(struct sys_thread *t);
+/* In the child of fork: forgets the other threads. */
+void thread_list_forget_others(struct sys_thread *self);
+/* The host calling thread is t from now on: sys_self, alternate stack, kernel id. */
+void thread_attach(struct sys_thread *t);
+/* Locks of the layer around fork: signals must be blocked. */
+void thread_fork_prepare(void);
+void thread_fork_done(void);
+
+/* exit(2) of a thread: what the kernel does to its memory (robust list, clear_child_tid), then ends the host thread
+ * unless it is a pthread that can return. */
+void thread_exit(struct sys_thread *t);
+
+/* Robust futex list at head: marks what the thread holds as owner-died (robust.c). */
+void robust_list_exit(u64 head, u32 tid);
+
+/* The arguments of clone3(2) in host order. */
+struct clone_request {
+    u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+/* Does it. Returns the new thread's id in the parent, 0 in a child process, or -errno. */
+long clone_run(struct sys_thread *t, const struct clone_request *r);
+
+#endif
