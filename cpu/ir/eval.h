@@ -3,6 +3,7 @@
 #define XRUN_IR_EVAL_H
 
 #include "ir/eval_support.h"
+#include "ir/vec.h"
 #if __has_include("ir/fp.h")
 #include "ir/fp.h"
 #else
