@@ -73,6 +73,8 @@ struct cpu_common {
     u32 fp_mode;    /* enum fp_mode bits */
     u32 fp_flags;   /* enum fp_flag bits accumulated so far; more may wait in the host's MXCSR: fpenv_flags() */
 
+    u32 fp_live;    /* nonzero: the host's environment is the guest's now, between fpenv_enter() and fpenv_leave() */
+
     /* Exclusive monitor: excl_size 0 = open. */
     u64 excl_addr;
     u64 excl_lo, excl_hi; /* the value that the load-exclusive saw */

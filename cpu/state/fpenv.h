@@ -1,12 +1,13 @@
 /* The host's floating-point environment while guest code runs: rounding mode set from fp_mode, exceptions masked,
- * sticky flags left in the host until the guest asks. */
+ * sticky flags left in the host until the guest asks. Between fpenv_enter() and fpenv_leave() the environment is the
+ * guest's and c->fp_live is set; outside, it is xrun's own and never counts for the guest. */
 #ifndef XRUN_FPENV_H
 #define XRUN_FPENV_H
 
 #include "state/common.h"
 
-/* Makes the host round as c->fp_mode says and clears its sticky flags (they are first moved into fp_flags). Called on
- * entering guest code and after each change of fp_mode. */
+/* Makes the host round as c->fp_mode says, with clear sticky flags; on entering guest code. Called again while the guest
+ * runs (after a change of fp_mode), it first moves the sticky flags into c->fp_flags. */
 void fpenv_enter(struct cpu_common *c);
 /* Moves the host's sticky flags into c->fp_flags and restores the host's default environment; on leaving guest code. */
 void fpenv_leave(struct cpu_common *c);
