@@ -4,11 +4,8 @@
 
 #include "ir/eval_support.h"
 #include "ir/vec.h"
-#if __has_include("ir/fp.h")
 #include "ir/fp.h"
-#else
-#include "ir/fp_basic.h"
-#endif
+#include "ir/fp_eval.h"
 
 #define EVAL_UNUSED __attribute__((unused))
 /* The head of one evaluator. */
