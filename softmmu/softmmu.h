@@ -25,6 +25,10 @@ struct mem_space {
     u64 mmap_base; /* where mmap without an address starts, going down */
     u64 mmap_min;  /* lowest address for mmap (vm.mmap_min_addr) */
     u64 brk_start, brk;
+    /* Where a kernel would put things, randomised unless ADDR_NO_RANDOMIZE is set; page-aligned. For the loader. */
+    u64 stack_top;  /* end of the main stack */
+    u64 pie_base;   /* position-independent programs */
+    u64 brk_random; /* bytes between the end of bss and the start of the heap */
 };
 extern struct mem_space mem;
 
@@ -63,7 +67,7 @@ struct mem_area {
 };
 /* The area that holds addr, or the next one above it. false: none. */
 bool mem_find(u64 addr, struct mem_area *area);
-/* Protection of the page at addr, -1 if not mapped. Fast, no lock wait: used on code fetch. */
+/* Protection of the page at addr (top byte not ignored), -1 if not mapped. Fast, no lock wait: used on code fetch. */
 int mem_prot(u64 addr);
 
 /* Copies between xrun and the guest; addr's ignored top byte is dropped. 0 or -EFAULT, also when another thread unmaps
@@ -73,8 +77,9 @@ __attribute__((warn_unused_result)) int copy_out(u64 guest_addr, const void *fro
 /* A NUL-terminated string of at most max bytes with its NUL. Returns its length, -EFAULT, or -ENAMETOOLONG. */
 __attribute__((warn_unused_result)) i64 copy_in_string(char *to, u64 guest_addr, size_t max);
 /* A direct window for bulk data that is handed to the host kernel, which reports EFAULT itself: the host pointer of a
- * range that lies in guest space as a whole, or NULL if it does not (then the result is -EFAULT). Nothing is said
- * about what is mapped there; xrun itself never dereferences it. */
+ * range that lies in guest space as a whole, or NULL if it does not (then the result is -EFAULT). For 0 bytes it is never
+ * NULL, so that a call with a null pointer and no length succeeds as the kernel's. Nothing is said about what is mapped
+ * there; xrun itself never dereferences it. */
 void *mem_window(u64 guest_addr, u64 bytes);
 /* For code fetch: copies up to `bytes` bytes of executable memory from guest_addr. Returns how many could be fetched (up
  * to the end of the last executable page), 0 and *fault_code = SEGV_MAPERR or SEGV_ACCERR if none; *prot gets the
