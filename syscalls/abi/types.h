@@ -1,0 +1,78 @@
+/* Every host type that structs.def names: the host's own headers, and the kernel's structs that no libc header has. */
+#ifndef XRUN_ABI_TYPES_H
+#define XRUN_ABI_TYPES_H
+
+#include "base/base.h"
+
+#include <asm/termbits.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
+#include <linux/futex.h>
+#include <linux/openat2.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <sys/times.h>
+#include <sys/timex.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+struct abi_timespec2 { struct timespec a, b; };
+struct abi_fdpair { int fd[2]; };
+struct abi_f_owner_ex { int type, pid; };
+struct abi_cachestat_range { u64 off, len; };
+struct abi_cachestat { u64 nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted; };
+struct abi_mount_attr { u64 attr_set, attr_clr, propagation, userns_fd; };
+struct abi_sigmask_arg { unsigned long mask, size; };
+struct abi_msghdr {
+    unsigned long msg_name;
+    int msg_namelen;
+    unsigned long msg_iov, msg_iovlen, msg_control, msg_controllen;
+    unsigned msg_flags;
+};
+struct abi_mmsghdr { struct abi_msghdr msg_hdr; unsigned msg_len; };
+struct abi_sock_fprog { u16 len; unsigned long filter; };
+struct abi_sigevent { unsigned long value; int signo, notify, tid; char rest[64 - 12 - sizeof(long)]; };
+struct abi_sched_attr {
+    u32 size, sched_policy;
+    u64 sched_flags;
+    i32 sched_nice;
+    u32 sched_priority;
+    u64 sched_runtime, sched_deadline, sched_period;
+    u32 sched_util_min, sched_util_max;
+};
+struct abi_cap_header { u32 version; int pid; };
+struct abi_cap_data { u32 effective, permitted, inheritable; };
+struct abi_fiemap_head { u64 start, length; u32 flags, mapped_extents, extent_count, reserved; };
+struct abi_fiemap_extent { u64 logical, physical, length, reserved64[2]; u32 flags, reserved[3]; };
+struct abi_ifconf { int len; unsigned long buf; };
+
+#endif
