@@ -491,6 +491,7 @@ static const struct kind {
     {"FLAGS", "u64", REF_CONSTS, false},
     {"ENUM", "int", REF_CONSTS, false},
     {"PATH", "const char *", REF_NONE, false},
+    {"PATH_NOFOLLOW", "const char *", REF_NONE, false},
     {"STR", "const char *", REF_NONE, false},
     {"ADDR", "u64", REF_NONE, false},
     {"STRINGS", "u64", REF_NONE, false},

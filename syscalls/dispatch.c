@@ -1,0 +1,353 @@
+/* From the guest's registers through a row of table.def to the function or the host's call, and back.
+ *
+ * Each argument is turned from what the guest passed into what a function or the host kernel takes, by its kind
+ * (marshal). Memory for copies comes from a scratch area on the stack of this call. Afterwards OUT and INOUT copies
+ * go back. Nothing here knows a particular call.
+ */
+#include "syscalls/syscall.h"
+#include "state/a64_state.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct sys_abi sys_abi = {ABI_arm64, false};
+
+/* Memory of one call: a buffer, and heap blocks for what does not fit. */
+struct scratch {
+    size_t used;
+    struct heap_block { struct heap_block *next; } *heap;
+    _Alignas(16) u8 buffer[20 * 1024];
+};
+enum { MAX_COPY = 64 << 20 }; /* bytes; no kernel accepts arrays of structs of this size */
+
+struct call {
+    const struct sys_row *row;
+    const u64 *guest;  /* arguments as the guest passed them */
+    u64 host[6];       /* as the function or the kernel gets them */
+    void *copy[6];     /* host structs of IN, OUT, INOUT arguments that were copied */
+    u64 count[6];      /* elements in copy */
+    struct scratch *scratch;
+};
+
+static void *scratch_alloc(struct scratch *s, size_t bytes)
+{
+    bytes = align_up(bytes, 16);
+    if (bytes <= sizeof s->buffer - s->used) {
+        void *p = s->buffer + s->used;
+        s->used += bytes;
+        return p;
+    }
+    struct heap_block *block = malloc(bytes + 16);
+    if (!block)
+        return NULL;
+    block->next = s->heap;
+    s->heap = block;
+    return (u8 *)block + 16;
+}
+_Static_assert(sizeof(struct heap_block) <= 16, "header of a heap block");
+
+static void scratch_free(struct scratch *s)
+{
+    while (s->heap) {
+        struct heap_block *next = s->heap->next;
+        free(s->heap);
+        s->heap = next;
+    }
+}
+
+void *sys_window(u64 addr, u64 bytes)
+{
+    if (!addr)
+        return NULL;
+    void *host = mem_window(addr, bytes);
+    return host ? host : SYS_BAD_POINTER;
+}
+
+long sys_copy_iov(struct iovec *iov, u64 addr, u64 count)
+{
+    if (count > UIO_MAXIOV)
+        return -EINVAL;
+    for (u64 i = 0; i < count; i++) {
+        if (abi_copy_in(&sys_abi, ST_iovec, &iov[i], addr + i * abi_bytes(&sys_abi, ST_iovec)))
+            return -EFAULT;
+        if ((ssize_t)iov[i].iov_len < 0)
+            return -EINVAL;
+        iov[i].iov_base = sys_window((u64)iov[i].iov_base, iov[i].iov_len);
+    }
+    return 0;
+}
+
+/* Length of an array or buffer argument. */
+static u64 linked_length(const struct call *c, const struct sys_arg *a)
+{
+    if (a->link < 0)
+        return (u64)(-1 - a->link);
+    switch (c->row->arg[a->link].kind) {
+    case ARG_INT:
+        return (u64)(i32)c->guest[a->link];
+    case ARG_UINT:
+        return (u32)c->guest[a->link];
+    default:
+        return sys_abi.id == ABI_arm || sys_abi.id == ABI_i386 ? (u32)c->guest[a->link] : c->guest[a->link];
+    }
+}
+
+static u64 scalar_argument(const struct sys_arg *a, u64 value)
+{
+    switch (a->kind) {
+    case ARG_INT:
+    case ARG_FD:
+    case ARG_DIRFD:
+    case ARG_PID:
+    case ARG_SIG:
+    case ARG_CLOCK:
+        return (u64)(i64)(i32)value;
+    case ARG_UINT:
+    case ARG_UID:
+    case ARG_MODE:
+        return (u32)value;
+    case ARG_ENUM:
+        return (u64)(i64)(i32)abi_flags_to_host(&sys_abi, (enum abi_consts_id)a->ref, (u32)value);
+    case ARG_FLAGS:
+        return abi_flags_to_host(&sys_abi, (enum abi_consts_id)a->ref, value);
+    default:
+        return value;
+    }
+}
+
+/* Whether the last component of a path argument is followed when it is a symbolic link. */
+static bool follows(const struct call *c, const struct sys_arg *a)
+{
+    if (a->kind == ARG_PATH_NOFOLLOW)
+        return false;
+    for (unsigned i = 0; i < c->row->args; i++)
+        if (c->row->arg[i].kind == ARG_FLAGS && (c->row->arg[i].ref == CT_at || c->row->arg[i].ref == CT_faccessat))
+            return !(c->guest[i] & AT_SYMLINK_NOFOLLOW);
+    return true;
+}
+
+static long string_argument(struct call *c, unsigned i, bool path)
+{
+    const struct sys_arg *a = &c->row->arg[i];
+    if (!c->guest[i]) {
+        c->host[i] = 0;
+        return 0;
+    }
+    /* The kernel reads names by its own limits; only a path has to be looked at here. */
+    if (!path && c->row->level == LEVEL_FORWARD) {
+        c->host[i] = (u64)sys_window(c->guest[i], 1);
+        return 0;
+    }
+    char *text = scratch_alloc(c->scratch, PATH_MAX);
+    char *buffer = path ? scratch_alloc(c->scratch, PATH_MAX) : NULL;
+    if (!text || (path && !buffer))
+        return -ENOMEM;
+    i64 length = copy_in_string(text, c->guest[i], PATH_MAX);
+    if (length < 0)
+        return length;
+    if (!path) {
+        c->host[i] = (u64)text;
+        return 0;
+    }
+    bool follow = follows(c, a);
+    const char *host = follow ? sys_path(text, buffer, PATH_MAX) : sys_path_nofollow(text, buffer, PATH_MAX);
+    if (follow) {
+        int dirfd = i && c->row->arg[i - 1].kind == ARG_DIRFD ? (int)c->guest[i - 1] : AT_FDCWD;
+        host = proc_follow_exe(dirfd, host);
+    }
+    c->host[i] = (u64)host;
+    return 0;
+}
+
+static long iov_argument(struct call *c, unsigned i)
+{
+    u64 count = linked_length(c, &c->row->arg[i]);
+    if (count > UIO_MAXIOV) { /* EINVAL, after the kernel's own checks of the descriptor */
+        c->host[i] = c->guest[i];
+        return 0;
+    }
+    struct iovec *iov = scratch_alloc(c->scratch, sizeof *iov * (count + 1));
+    if (!iov)
+        return -ENOMEM;
+    long r = sys_copy_iov(iov, c->guest[i], count);
+    c->host[i] = (u64)iov;
+    if (r == -EFAULT) {
+        c->host[i] = (u64)SYS_BAD_POINTER;
+        r = 0;
+    }
+    return r;
+}
+
+static bool is_in(u8 kind)
+{
+    return kind == ARG_IN || kind == ARG_INOUT || kind == ARG_IN_ARRAY || kind == ARG_INOUT_ARRAY;
+}
+static bool is_out(u8 kind)
+{
+    return kind == ARG_OUT || kind == ARG_INOUT || kind == ARG_OUT_ARRAY || kind == ARG_INOUT_ARRAY;
+}
+static bool is_array(u8 kind) { return kind == ARG_IN_ARRAY || kind == ARG_OUT_ARRAY || kind == ARG_INOUT_ARRAY; }
+
+static long struct_argument(struct call *c, unsigned i)
+{
+    const struct sys_arg *a = &c->row->arg[i];
+    enum abi_struct_id s = (enum abi_struct_id)a->ref;
+    size_t bytes = abi_bytes(&sys_abi, s), host_bytes = abi_structs[s].host_bytes;
+    u64 count = is_array(a->kind) ? linked_length(c, a) : 1;
+    if (c->row->level == LEVEL_FORWARD && abi_same(&sys_abi, s)) {
+        c->host[i] = (u64)sys_window(c->guest[i], count > MAX_COPY ? 0 : count * bytes);
+        return 0;
+    }
+    c->host[i] = 0;
+    if (!c->guest[i])
+        return 0;
+    if (count > MAX_COPY / host_bytes)
+        return -EINVAL;
+    u8 *copy = scratch_alloc(c->scratch, host_bytes * count);
+    if (!copy)
+        return -ENOMEM;
+    c->host[i] = (u64)copy;
+    c->copy[i] = copy;
+    c->count[i] = count;
+    if (!is_in(a->kind)) {
+        memset(copy, 0, host_bytes * count);
+        return 0;
+    }
+    for (u64 k = 0; k < count; k++)
+        if (abi_copy_in(&sys_abi, s, copy + k * host_bytes, c->guest[i] + k * bytes))
+            return -EFAULT;
+    return 0;
+}
+
+static long marshal(struct call *c)
+{
+    for (unsigned i = 0; i < c->row->args; i++) {
+        const struct sys_arg *a = &c->row->arg[i];
+        long r = 0;
+        switch (a->kind) {
+        case ARG_PATH:
+        case ARG_PATH_NOFOLLOW:
+            r = string_argument(c, i, true);
+            break;
+        case ARG_STR:
+            r = string_argument(c, i, false);
+            break;
+        case ARG_BUF_IN:
+        case ARG_BUF_OUT: {
+            u64 length = linked_length(c, a);
+            c->host[i] = (u64)sys_window(c->guest[i], length);
+            break;
+        }
+        case ARG_IOV_IN:
+        case ARG_IOV_OUT:
+            r = iov_argument(c, i);
+            break;
+        case ARG_IN:
+        case ARG_OUT:
+        case ARG_INOUT:
+        case ARG_IN_ARRAY:
+        case ARG_OUT_ARRAY:
+        case ARG_INOUT_ARRAY:
+            r = struct_argument(c, i);
+            break;
+        default:
+            c->host[i] = scalar_argument(a, c->guest[i]);
+        }
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+/* Writes copies back. A call that failed changes nothing but INOUT arguments (what is left of a timeout). */
+static long unmarshal(struct call *c, long r)
+{
+    for (unsigned i = 0; i < c->row->args; i++) {
+        const struct sys_arg *a = &c->row->arg[i];
+        if (!c->copy[i] || !is_out(a->kind) || (r < 0 && a->kind != ARG_INOUT))
+            continue;
+        enum abi_struct_id s = (enum abi_struct_id)a->ref;
+        u64 count = a->kind == ARG_OUT_ARRAY && (u64)r < c->count[i] ? (u64)r : c->count[i];
+        for (u64 k = 0; k < count; k++) {
+            u64 to = c->guest[i] + k * abi_bytes(&sys_abi, s);
+            if (abi_copy_out(&sys_abi, s, to, (u8 *)c->copy[i] + k * abi_structs[s].host_bytes) && r >= 0)
+                return -EFAULT;
+        }
+    }
+    return r;
+}
+
+static long forward(const struct sys_row *row, const u64 *a)
+{
+    long v[6];
+    for (int i = 0; i < 6; i++)
+        v[i] = (long)a[i];
+    if (row->wait == SYS_QUICK)
+        return sys_host_raw(row->host_nr, v[0], v[1], v[2], v[3], v[4], v[5]);
+    long r = sys_host_call(row->host_nr, v[0], v[1], v[2], v[3], v[4], v[5]);
+    return row->wait == SYS_WAIT_NOHAND ? sys_unless_handler(r) : r;
+}
+
+static long call_row(const struct sys_row *row, const u64 *args)
+{
+    if (row->level == LEVEL_ENOSYS || row->level == LEVEL_REFUSE) {
+        log_print(LOG_UNIMP, "system call %s is not implemented\n", row->name);
+        return -row->error;
+    }
+    struct scratch scratch;
+    scratch.used = 0;
+    scratch.heap = NULL;
+    struct call c = {.row = row, .guest = args, .scratch = &scratch};
+    long r = marshal(&c);
+    if (r >= 0) {
+        r = row->call ? row->call(c.host) : forward(row, c.host);
+        r = unmarshal(&c, r);
+    }
+    scratch_free(&scratch);
+    return r;
+}
+
+/* How the guest passes number, arguments and result. */
+static const struct sys_row *read_registers(struct sys_thread *t)
+{
+    struct a64_state *s = (struct a64_state *)t->cpu;
+    sys_abi.big_endian = t->cpu->mode & A64_MODE_BE;
+    t->syscall_pc = t->cpu->pc - 4;
+    t->syscall_nr = (u32)s->x[8];
+    for (int i = 0; i < 6; i++)
+        t->syscall_args[i] = s->x[i];
+    if (t->syscall_nr >= sys_numbers_arm64.count || sys_numbers_arm64.row[t->syscall_nr] < 0)
+        return NULL;
+    return &sys_rows[sys_numbers_arm64.row[t->syscall_nr]];
+}
+
+void sys_dispatch(struct sys_thread *t)
+{
+    const struct sys_row *row = read_registers(t);
+    t->restart = 0;
+    if (!row) {
+        log_print(LOG_UNIMP, "system call %llu is unknown\n", (unsigned long long)t->syscall_nr);
+        log_print(LOG_STRACE, "%d syscall_%llu(%#llx, %#llx, %#llx) = -1 ENOSYS\n", (int)t->tid,
+                  (unsigned long long)t->syscall_nr, (unsigned long long)t->syscall_args[0],
+                  (unsigned long long)t->syscall_args[1], (unsigned long long)t->syscall_args[2]);
+        ((struct a64_state *)t->cpu)->x[0] = (u64)-ENOSYS;
+        return;
+    }
+    bool trace = log_on(LOG_STRACE);
+    if (trace && row->result >= RESULT_NORETURN)
+        sys_trace(row, t->syscall_args, NULL);
+    u64 args[6];
+    memcpy(args, t->syscall_args, sizeof args);
+    long r = call_row(row, args);
+    if (trace && row->result != RESULT_NORETURN && r != SYS_NO_RESULT)
+        sys_trace(row, args, &r);
+    if (r == SYS_NO_RESULT)
+        return;
+    if (r <= SYS_RESTART && r >= SYS_RESTART_BLOCK) {
+        t->restart = r;
+        return;
+    }
+    ((struct a64_state *)t->cpu)->x[0] = (u64)r;
+}
+_Static_assert(RESULT_EXEC == RESULT_NORETURN + 1, "results that are traced at the start come last");

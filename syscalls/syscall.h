@@ -1,0 +1,56 @@
+/* For the files that implement system calls: the SYSCALL macro and what its functions may use.
+ *
+ * A row of table.def with level FULL or PARTIAL names a function; gensys writes its prototype from the row, so that a
+ * definition that disagrees does not compile:
+ *
+ *     SYS(uname, FULL, ERRNO, OUT(utsname, name))           table.def
+ *
+ *     SYSCALL(uname, struct utsname *name)                  misc.c
+ *     {
+ *         if (uname(name))
+ *             return -errno;
+ *         ...
+ *         return 0;
+ *     }
+ *
+ * Structs arrive as host structs in xrun's memory (a copy, NULL if the guest gave NULL) and are written back by
+ * sys_dispatch(). Strings likewise. BUF_* and IOV_* arguments are windows on guest memory for the host kernel alone.
+ * ADDR arguments are guest addresses: use copy_in/copy_out, abi_copy_in/abi_copy_out or sys_window().
+ * The result is non-negative, a negative errno, or one of the SYS_RESTART values of sys.h.
+ */
+#ifndef XRUN_SYSCALL_H
+#define XRUN_SYSCALL_H
+
+#include "syscalls/abi/abi.h"
+#include "syscalls/sys.h"
+#include "syscalls/table.h"
+#include "softmmu/softmmu.h"
+
+#include <errno.h>
+
+#define SYSCALL(name, ...) long sys_do_##name(__VA_ARGS__)
+
+/* The ABI of the guest that runs. Set before the first call; the same for all threads. */
+extern struct sys_abi sys_abi;
+
+/* An address that the host kernel refuses with EFAULT, in its own order of checks: handed to it in place of guest
+ * addresses that cannot be valid. */
+#define SYS_BAD_POINTER ((void *)0xffff800000000000ul)
+
+/* The host address of a guest range, for the host kernel only: NULL for NULL, SYS_BAD_POINTER for a range that leaves
+ * the guest's space. */
+void *sys_window(u64 addr, u64 bytes);
+
+/* Copies `count` guest iovecs at addr to iov, bases turned into windows. 0, -EFAULT, or -EINVAL (count above
+ * UIO_MAXIOV, a negative length), as the kernel's import_iovec(). */
+__attribute__((warn_unused_result)) long sys_copy_iov(struct iovec *iov, u64 addr, u64 count);
+
+/* True for descriptors that belong to xrun (its log): the guest can neither close nor replace them. */
+bool sys_own_fd(int fd);
+
+/* --- strace.c -------------------------------------------------------------------------------------------------------- */
+
+/* Prints a call to the strace channel. result: NULL when it has only begun (calls that may not return). */
+void sys_trace(const struct sys_row *row, const u64 *args, const long *result);
+
+#endif
