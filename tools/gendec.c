@@ -607,7 +607,7 @@ static FILE *open_output(const char *folder, const char *ending)
 
 int main(int argc, char **argv)
 {
-    if (argc < 4) {
+    if (argc < 3) {
         fprintf(stderr, "usage: gendec GUEST OUT_DIR TABLE.dec...\n");
         return 2;
     }
