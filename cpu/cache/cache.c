@@ -1,0 +1,334 @@
+/* The shared table of blocks, links between them, and their end. See cache.h for the rules. */
+#include "cache/cache.h"
+#include "cache/pages.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Neighbouring code falls into neighbouring buckets, so that a small program touches few pages of the table. */
+enum { HASH_BITS = 16, HASH_SIZE = 1 << HASH_BITS };
+/* Ranges remembered for threads that are lifting while code is invalidated. */
+enum { RECENT_RANGES = 64 };
+
+static struct {
+    pthread_mutex_t lock;
+    struct block *hash[HASH_SIZE];
+    struct block *oldest, **newest; /* first in, first out */
+    struct block *waiting, **waiting_end; /* dropped, oldest first */
+    u64 epoch;
+    u64 version;
+    struct {
+        u64 start, end;
+    } recent[RECENT_RANGES];
+    struct cache_thread *threads;
+    size_t limit;
+    struct cache_stats stats;
+} cache = {.lock = PTHREAD_MUTEX_INITIALIZER, .epoch = 1};
+
+static unsigned hash_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> (2 + HASH_BITS)) & (HASH_SIZE - 1); }
+static void lock(void) { pthread_mutex_lock(&cache.lock); }
+static void unlock(void) { pthread_mutex_unlock(&cache.lock); }
+
+void cache_init(size_t limit)
+{
+    cache.limit = limit;
+    if (!cache.newest)
+        cache.newest = &cache.oldest;
+    if (!cache.waiting_end)
+        cache.waiting_end = &cache.waiting;
+}
+
+/* --- blocks ------------------------------------------------------------------------------------------------------ */
+
+struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_count, size_t code_bytes)
+{
+    size_t exits = exit_count * sizeof(struct block_exit), map = align_up(map_count * sizeof(struct block_map), 8);
+    size_t bytes = sizeof(struct block) + exits + map + code_bytes;
+    struct block *b = malloc(bytes);
+    must(b);
+    memset(b, 0, sizeof *b + exits);
+    b->live_pc = b->pc = pc;
+    b->pc_end = pc_end > pc ? pc_end : pc + 1;
+    b->mode = mode;
+    b->exit_count = exit_count;
+    b->map_count = map_count;
+    b->map = (void *)((u8 *)b->exits + exits);
+    b->code = (u8 *)b->map + map;
+    b->bytes = bytes;
+    for (u32 i = 0; i < exit_count; i++)
+        b->exits[i].from = b;
+    return b;
+}
+
+void cache_free(struct block *b) { free(b); }
+
+static bool is_live(const struct block *b) { return b->live_pc != CACHE_DEAD; }
+
+static void unlink_exit(struct block_exit *e)
+{
+    if (!e->to)
+        return;
+    *e->prev = e->next;
+    if (e->next)
+        e->next->prev = e->prev;
+    __atomic_store_n(&e->to, NULL, __ATOMIC_RELAXED);
+}
+
+/* Queues a dropped block until no thread can be inside. Lock held; the caller has made it unreachable. */
+static void wait_for_threads(struct block *b)
+{
+    b->fifo_next = NULL;
+    b->retired_at = __atomic_fetch_add(&cache.epoch, 1, __ATOMIC_SEQ_CST);
+    *cache.waiting_end = b;
+    cache.waiting_end = &b->fifo_next;
+    cache.stats.bytes_waiting += b->bytes;
+}
+
+/* Makes a block unreachable. Lock held. */
+static void drop(struct block *b)
+{
+    struct block **p = &cache.hash[hash_index(b->pc)];
+    while (*p != b)
+        p = &(*p)->hash_next;
+    __atomic_store_n(p, b->hash_next, __ATOMIC_RELEASE);
+    __atomic_store_n(&b->live_pc, CACHE_DEAD, __ATOMIC_RELAXED);
+    while (b->incoming)
+        unlink_exit(b->incoming);
+    for (u32 i = 0; i < b->exit_count; i++)
+        unlink_exit(&b->exits[i]);
+    pages_remove(b);
+    *b->fifo_prev = b->fifo_next;
+    if (b->fifo_next)
+        b->fifo_next->fifo_prev = b->fifo_prev;
+    else
+        cache.newest = b->fifo_prev;
+    wait_for_threads(b);
+}
+
+/* Frees what no thread can be inside any more. Lock held. */
+static void reclaim(void)
+{
+    u64 oldest = ~0ull;
+    for (struct cache_thread *t = cache.threads; t; t = t->next) {
+        u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
+        if (epoch && epoch < oldest)
+            oldest = epoch;
+    }
+    while (cache.waiting && cache.waiting->retired_at < oldest) {
+        struct block *b = cache.waiting;
+        cache.waiting = b->fifo_next;
+        if (!cache.waiting)
+            cache.waiting_end = &cache.waiting;
+        cache.stats.bytes_waiting -= b->bytes;
+        cache.stats.bytes_used -= b->bytes;
+        free(b);
+    }
+    if (!cache.waiting || cache.stats.bytes_waiting < cache.limit / 16)
+        return;
+    for (struct cache_thread *t = cache.threads; t; t = t->next) {
+        u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
+        if (epoch && epoch <= cache.waiting->retired_at)
+            __atomic_fetch_or(t->poll, CACHE_POLL, __ATOMIC_RELEASE);
+    }
+}
+
+/* --- threads ----------------------------------------------------------------------------------------------------- */
+
+void cache_thread_add(struct cache_thread *t, u32 *poll)
+{
+    t->epoch = t->generation = 0;
+    t->poll = poll;
+    lock();
+    t->next = cache.threads;
+    t->prev = &cache.threads;
+    if (t->next)
+        t->next->prev = &t->next;
+    cache.threads = t;
+    unlock();
+}
+
+void cache_thread_remove(struct cache_thread *t)
+{
+    lock();
+    *t->prev = t->next;
+    if (t->next)
+        t->next->prev = t->prev;
+    unlock();
+}
+
+/* A block that this thread's table names may have been freed while the thread was outside: the epoch has advanced
+ * then. The order (publish the epoch, then compare) makes sure that one of the two sides sees the other. */
+void cache_enter(struct cache_thread *t)
+{
+    __atomic_store_n(&t->epoch, __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
+    u64 now = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+    if (now != t->generation) {
+        memset(t->table, 0, sizeof t->table);
+        t->generation = now;
+    }
+}
+
+void cache_leave(struct cache_thread *t) { __atomic_store_n(&t->epoch, 0, __ATOMIC_RELEASE); }
+
+bool cache_wants_quiesce(const struct cache_thread *t)
+{
+    return t->epoch != __atomic_load_n(&cache.epoch, __ATOMIC_RELAXED);
+}
+
+void cache_quiesce(struct cache_thread *t)
+{
+    if (!cache_wants_quiesce(t))
+        return;
+    cache_leave(t);
+    lock();
+    reclaim();
+    unlock();
+    cache_enter(t);
+}
+
+/* --- finding and inserting --------------------------------------------------------------------------------------- */
+
+/* Lock-free. A chain changes only by new heads and by stores that skip a dropped block; such a block keeps its
+ * hash_next, and what that leads to cannot be freed before the walker has left. */
+static struct block *find(u64 pc, u32 mode)
+{
+    struct block *b = __atomic_load_n(&cache.hash[hash_index(pc)], __ATOMIC_ACQUIRE);
+    for (; b; b = __atomic_load_n(&b->hash_next, __ATOMIC_ACQUIRE))
+        if (__atomic_load_n(&b->live_pc, __ATOMIC_RELAXED) == pc && b->mode == mode)
+            return b;
+    return NULL;
+}
+
+struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode)
+{
+    struct block *b = cache_fast(t, pc, mode);
+    if (b)
+        return b;
+    __atomic_fetch_add(&cache.stats.lookups, 1, __ATOMIC_RELAXED);
+    b = find(pc, mode);
+    if (b)
+        t->table[cache_table_index(pc)] = b;
+    return b;
+}
+
+u64 cache_version(void) { return __atomic_load_n(&cache.version, __ATOMIC_ACQUIRE); }
+
+/* Lock held: was one of the block's bytes invalidated since? */
+static bool is_stale(const struct block *b, u64 version)
+{
+    if (cache.version - version > RECENT_RANGES)
+        return true;
+    for (u64 v = version; v != cache.version; v++)
+        if (cache.recent[v % RECENT_RANGES].start < b->pc_end && b->pc < cache.recent[v % RECENT_RANGES].end)
+            return true;
+    return false;
+}
+
+/* Drops the oldest blocks when b does not fit; some more than needed, so that this is rare. Lock held. */
+static void make_room(size_t bytes)
+{
+    size_t live = cache.stats.bytes_used - cache.stats.bytes_waiting;
+    if (live + bytes <= cache.limit)
+        return;
+    size_t goal = cache.limit - cache.limit / 8;
+    while (cache.oldest && cache.stats.bytes_used - cache.stats.bytes_waiting + bytes > goal) {
+        drop(cache.oldest);
+        cache.stats.evicted++;
+    }
+    reclaim();
+}
+
+struct block *cache_insert(struct block *b, u64 version)
+{
+    lock();
+    struct block *result = b;
+    if (is_stale(b, version))
+        result = NULL;
+    else if (!(result = find(b->pc, b->mode))) {
+        make_room(b->bytes);
+        b->fifo_prev = cache.newest;
+        *cache.newest = b;
+        cache.newest = &b->fifo_next;
+        pages_add(b);
+        struct block **head = &cache.hash[hash_index(b->pc)];
+        b->hash_next = *head;
+        __atomic_store_n(head, b, __ATOMIC_RELEASE);
+        cache.stats.bytes_used += b->bytes;
+        cache.stats.inserted++;
+        result = b;
+    }
+    unlock();
+    if (result != b)
+        free(b);
+    return result;
+}
+
+void cache_insert_once(struct block *b)
+{
+    lock();
+    b->live_pc = CACHE_DEAD;
+    cache.stats.bytes_used += b->bytes;
+    wait_for_threads(b);
+    unlock();
+}
+
+void cache_link(struct block_exit *e, struct block *to)
+{
+    lock();
+    if (is_live(e->from) && is_live(to) && !e->to) {
+        e->next = to->incoming;
+        e->prev = &to->incoming;
+        if (e->next)
+            e->next->prev = &e->next;
+        to->incoming = e;
+        __atomic_store_n(&e->to, to, __ATOMIC_RELEASE);
+        cache.stats.links++;
+    }
+    unlock();
+}
+
+/* --- invalidation ------------------------------------------------------------------------------------------------ */
+
+static void drop_invalid(struct block *b)
+{
+    drop(b);
+    cache.stats.invalidated++;
+}
+
+void cache_invalidate(u64 addr, u64 len)
+{
+    u64 end = addr + len < addr ? ~0ull : addr + len;
+    if (addr == end)
+        return;
+    lock();
+    cache.recent[cache.version % RECENT_RANGES].start = addr;
+    cache.recent[cache.version % RECENT_RANGES].end = end;
+    __atomic_store_n(&cache.version, cache.version + 1, __ATOMIC_RELEASE);
+    pages_for_each(addr, end, drop_invalid);
+    if (cache.waiting)
+        reclaim();
+    unlock();
+}
+
+void cache_flush(void) { cache_invalidate(0, ~0ull); }
+
+/* --- fork and counters ------------------------------------------------------------------------------------------- */
+
+void cache_fork_prepare(void) { lock(); }
+
+void cache_fork_done(bool child)
+{
+    /* The threads of the parent do not exist in the child; the one that forks is outside of guest code. */
+    if (child)
+        for (struct cache_thread *t = cache.threads; t; t = t->next)
+            t->epoch = 0;
+    unlock();
+}
+
+void cache_get_stats(struct cache_stats *s)
+{
+    lock();
+    *s = cache.stats;
+    s->lookups = __atomic_load_n(&cache.stats.lookups, __ATOMIC_RELAXED);
+    unlock();
+}

@@ -1,0 +1,137 @@
+/* Translated blocks: found by (pc, mode), linked to each other, dropped when the guest's code changes, bounded in memory.
+ *
+ * Constraints. Any number of threads look up, insert, link and invalidate at once. Finding is lock-free; everything that
+ * changes the structures is done under one lock. A block that was dropped keeps its memory until every thread has been
+ * seen outside of it: a thread is in an epoch between cache_enter() and cache_leave(), and says with cache_quiesce()
+ * that it holds no pointer to any block. A dropped block has live_pc = CACHE_DEAD, so that stale pointers in the
+ * threads' own tables never match, and no exit leads to it any more; a thread that runs it leaves it at its next exit.
+ *
+ * Example, the slow path of the run loop:
+ *
+ *     struct block *b = cache_lookup(thread, pc, mode);
+ *     if (!b) {
+ *         u64 version = cache_version();
+ *         ... fetch guest code, lift, lower into a block from cache_alloc() ...
+ *         b = cache_insert(block, version);          NULL: the code changed meanwhile, lift again
+ *     }
+ *     if (from)
+ *         cache_link(from, b);                       next time without coming here
+ */
+#ifndef XRUN_CACHE_H
+#define XRUN_CACHE_H
+
+#include "base/base.h"
+
+#define CACHE_DEAD (~0ull)
+
+struct block;
+
+/* A way out of a block to a constant pc. `to` is read without a lock by the thread that takes the exit. */
+struct block_exit {
+    u64 pc;
+    struct block *to; /* NULL: not linked */
+    struct block *from;
+    struct block_exit *next, **prev; /* exits that lead to the same block */
+};
+
+/* Where in the code the operations of a guest instruction begin. */
+struct block_map {
+    u32 at; /* engine's unit: operation index for the interpreter */
+    u32 pc_delta;
+};
+
+enum { BLOCK_PAGES = 2 }; /* guest pages that one block may touch */
+
+struct block_page {
+    struct cache_page *page; /* NULL: unused */
+    struct block *block;
+    struct block_page *next, **prev;
+};
+
+struct block {
+    u64 live_pc; /* guest pc of the entry; CACHE_DEAD once dropped */
+    const void *code;   /* the interpreter's operations */
+    const void *native; /* room for compiled code: NULL */
+    u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
+    u32 exit_count, map_count;
+    bool may_link;      /* the mode at its exits is the mode it was lifted under */
+    u64 pc, pc_end;     /* guest bytes it was lifted from */
+    const struct block_map *map;
+    /* private to the cache */
+    size_t bytes;
+    u64 retired_at;
+    struct block *hash_next;
+    struct block *fifo_next, **fifo_prev;
+    struct block_exit *incoming;
+    struct block_page pages[BLOCK_PAGES];
+    struct block_exit exits[]; /* then the map and the code */
+};
+
+/* Bits of block.mode that no guest uses. */
+enum { CACHE_MODE_SINGLE = 1u << 31 }; /* one instruction, every exit leaves */
+
+enum { CACHE_TABLE_SIZE = 2048 }; /* entries of a thread's own table */
+/* A bit of cpu_common.poll: the engine itself wants the thread to come by; the run loop clears it. */
+enum { CACHE_POLL = 2 };
+
+/* One per thread that runs guest code. */
+struct cache_thread {
+    u64 epoch;      /* 0: outside */
+    u64 generation; /* of the table's contents */
+    u32 *poll;
+    struct cache_thread *next, **prev;
+    struct block *table[CACHE_TABLE_SIZE];
+};
+
+/* limit in bytes for all blocks. */
+void cache_init(size_t limit);
+/* poll: the thread's cpu_common.poll. */
+void cache_thread_add(struct cache_thread *t, u32 *poll);
+void cache_thread_remove(struct cache_thread *t);
+/* Around running blocks. */
+void cache_enter(struct cache_thread *t);
+void cache_leave(struct cache_thread *t);
+/* The thread holds no pointer to a block now: dropped ones may be freed. Cheap when nothing was dropped. */
+void cache_quiesce(struct cache_thread *t);
+/* True if memory waits for this thread's cache_quiesce(). */
+bool cache_wants_quiesce(const struct cache_thread *t);
+
+static inline unsigned cache_table_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> 13) & (CACHE_TABLE_SIZE - 1); }
+/* The thread's own table: a live block or NULL. */
+static inline struct block *cache_fast(struct cache_thread *t, u64 pc, u32 mode)
+{
+    struct block *b = t->table[cache_table_index(pc)];
+    return likely(b && __atomic_load_n(&b->live_pc, __ATOMIC_RELAXED) == pc && b->mode == mode) ? b : NULL;
+}
+/* The thread's table, then the shared one; fills the thread's table. NULL: not translated. */
+struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode);
+
+/* A block with room for code and map (block.code, block.map are set; the caller fills them and the exits' pc). Never
+ * NULL. It belongs to the caller until it is inserted or freed. */
+struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_count, size_t code_bytes);
+void cache_free(struct block *b);
+/* A number that changes with each invalidation; read before fetching guest code. */
+u64 cache_version(void);
+/* Makes b findable; or frees it and returns the block that another thread inserted first; or frees it and returns NULL
+ * when its guest bytes were invalidated since `version`. May evict others. */
+struct block *cache_insert(struct block *b, u64 version);
+/* For code that changes all the time: b is not findable and is freed once the thread has left it. */
+void cache_insert_once(struct block *b);
+/* Lets an exit lead to `to` directly, if both are still live. */
+void cache_link(struct block_exit *e, struct block *to);
+/* Drops all blocks with bytes in [addr, addr + len). */
+void cache_invalidate(u64 addr, u64 len);
+/* Drops everything. */
+void cache_flush(void);
+
+void cache_fork_prepare(void);
+void cache_fork_done(bool child);
+
+struct cache_stats {
+    u64 inserted, evicted, invalidated, lookups, links;
+    size_t bytes_used; /* blocks findable and those that wait to be freed */
+    size_t bytes_waiting; /* the latter */
+};
+void cache_get_stats(struct cache_stats *s);
+
+#endif

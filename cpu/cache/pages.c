@@ -1,0 +1,94 @@
+/* A hash from page number to the list of blocks on that page. Entries stay when their list becomes empty: a page that
+ * had code once will have code again. */
+#include "cache/pages.h"
+
+#include <stdlib.h>
+
+enum { PAGE_BITS = 12, BUCKETS = 4096 };
+
+struct cache_page {
+    u64 number;
+    struct block_page *blocks;
+    struct cache_page *next;
+};
+
+static struct cache_page *buckets[BUCKETS];
+static u64 page_count;
+
+static struct cache_page *find(u64 number)
+{
+    struct cache_page *p = buckets[number % BUCKETS];
+    while (p && p->number != number)
+        p = p->next;
+    return p;
+}
+
+static struct cache_page *find_or_add(u64 number)
+{
+    struct cache_page *p = find(number);
+    if (p)
+        return p;
+    p = calloc(1, sizeof *p);
+    must(p);
+    p->number = number;
+    p->next = buckets[number % BUCKETS];
+    buckets[number % BUCKETS] = p;
+    page_count++;
+    return p;
+}
+
+void pages_add(struct block *b)
+{
+    u64 first = b->pc >> PAGE_BITS, last = (b->pc_end - 1) >> PAGE_BITS;
+    must(last - first < BLOCK_PAGES);
+    for (u64 n = first; n <= last; n++) {
+        struct block_page *link = &b->pages[n - first];
+        struct cache_page *p = find_or_add(n);
+        link->page = p;
+        link->block = b;
+        link->next = p->blocks;
+        link->prev = &p->blocks;
+        if (link->next)
+            link->next->prev = &link->next;
+        p->blocks = link;
+    }
+}
+
+void pages_remove(struct block *b)
+{
+    for (int i = 0; i < BLOCK_PAGES; i++) {
+        struct block_page *link = &b->pages[i];
+        if (!link->page)
+            continue;
+        *link->prev = link->next;
+        if (link->next)
+            link->next->prev = link->prev;
+        link->page = NULL;
+    }
+}
+
+static void drop_on_page(struct cache_page *p, u64 start, u64 end, void (*drop)(struct block *b))
+{
+    for (struct block_page *link = p->blocks, *next; link; link = next) {
+        next = link->next; /* a block is on one list once, so dropping it leaves `next` alone */
+        if (link->block->pc < end && start < link->block->pc_end)
+            drop(link->block);
+    }
+}
+
+void pages_for_each(u64 start, u64 end, void (*drop)(struct block *b))
+{
+    u64 first = start >> PAGE_BITS, last = (end - 1) >> PAGE_BITS;
+    if (last - first < page_count) {
+        for (u64 n = first; n <= last; n++) {
+            struct cache_page *p = find(n);
+            if (p)
+                drop_on_page(p, start, end, drop);
+        }
+        return;
+    }
+    for (unsigned i = 0; i < BUCKETS && page_count; i++)
+        for (struct cache_page *p = buckets[i]; p; p = p->next)
+            if (p->number >= first && p->number <= last)
+                drop_on_page(p, start, end, drop);
+}

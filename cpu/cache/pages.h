@@ -1,0 +1,13 @@
+/* Which blocks touch which guest page. All functions are called under the cache's lock. */
+#ifndef XRUN_CACHE_PAGES_H
+#define XRUN_CACHE_PAGES_H
+
+#include "cache/cache.h"
+
+/* Enters a block under each page that its guest bytes touch (at most BLOCK_PAGES). */
+void pages_add(struct block *b);
+void pages_remove(struct block *b);
+/* Calls drop for every block with bytes in [start, end); drop removes it. */
+void pages_for_each(u64 start, u64 end, void (*drop)(struct block *b));
+
+#endif

@@ -1,0 +1,69 @@
+/* The interpreter: lowers IR to threaded code and runs it.
+ *
+ * A function becomes an array of operations of fixed size. Each names its handler by address and its operands by byte
+ * offset from the state pointer: guest registers directly, temporaries in a scratch area of INTERP_SCRATCH bytes behind
+ * the guest's state struct. Example, `subs w0, w1, #1; b.ne` :
+ *
+ *     subs_32_ri   d=x[0] a=x[1] c=nzcv imm=1
+ *     exit_cond    a=nzcv c=truth table of NE, exits 0 and 1
+ *
+ * Where a value lives is decided by analyse.c, what operation computes it by lower.c; exec.c runs it, access.c has the
+ * memory operations that are not one host instruction. */
+#ifndef XRUN_INTERP_H
+#define XRUN_INTERP_H
+
+#include "cache/cache.h"
+#include "ir/ir.h"
+
+#include <setjmp.h>
+
+struct interp_op;
+
+/* Bytes behind the guest's state struct that belong to the interpreter, temporaries and constants. The state struct and
+ * these together are addressed by 16 bits. */
+enum { INTERP_SCRATCH = 16 << 10 };
+
+enum interp_result {
+    INTERP_LOOKUP,  /* cpu->pc has no linked block; interp_thread.from is the exit taken, or NULL */
+    INTERP_POLL,    /* cpu->poll is set; cpu->pc is exact */
+    INTERP_SYSCALL, /* cpu->pc is after the instruction */
+    INTERP_TRAP,    /* cpu->trap, trap_code, trap_addr; cpu->pc at the instruction */
+    INTERP_FAULT,   /* cpu->fault_addr, fault_write, fault_signal; cpu->pc at the instruction; fault_code is the host's */
+};
+
+/* What cpu_common.engine points to. */
+struct interp_thread {
+    const struct interp_op *volatile ip; /* of the last operation that may fault */
+    const struct block *volatile block;  /* that is being run */
+    struct block_exit *from;
+    enum interp_result landed;           /* result of a run that ended by interp_land() */
+    jmp_buf landing;                     /* set by the caller of interp_run() */
+    volatile bool inside;                /* landing is valid */
+    struct cache_thread cache;
+};
+
+/* Once, before anything else. */
+void interp_init(void);
+/* Writes the constants into the scratch area of a new processor; state_bytes is guest.state_bytes. */
+void interp_prepare(struct cpu_common *cpu, size_t state_bytes);
+
+enum interp_lower_flags {
+    INTERP_NO_LINK = 1, /* every exit goes back to the caller, indirect ones too */
+};
+/* Lowers a function to a block that is not yet in the cache. NULL: it is too large for 16-bit offsets; lift fewer
+ * instructions. state_bytes as above. */
+struct block *interp_lower(const struct ir_fn *fn, size_t state_bytes, u32 mode, enum interp_lower_flags flags);
+
+/* Runs b and whatever it is linked to. Memory faults come back through interp_thread.landing (longjmp with 1, result in
+ * interp_thread.landed), everything else by returning. */
+enum interp_result interp_run(struct cpu_common *cpu, const struct block *b);
+
+/* Guest pc of the operation that runs now (interp_thread.ip). */
+u64 interp_guest_pc(const struct interp_thread *t);
+
+/* If a host fault at host_pc, with data address host_addr, is an access to guest memory by the interpreter or by the
+ * functions of helper_mem.h: records it in cpu and returns the function to continue at (it takes the cpu as its argument
+ * and does not return). Else NULL. */
+void *interp_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write);
+
+#endif
