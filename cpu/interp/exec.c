@@ -162,9 +162,9 @@ GUEST_ACCESS enum interp_result interp_run(struct cpu_common *cpu, const struct 
 #define OP(name, kind, effects, value, doc) KIND_##kind(name, value)
 #include "ir/ops_int.def"
 #undef OP
-    FORMS(HANDLER_WITH_FLAGS, adds, a + b, ir_flags_adc(W, a, b, 0))
-    FORMS(HANDLER_WITH_FLAGS, subs, a - b, ir_flags_adc(W, a, ~b, 1))
-    FORMS(HANDLER_WITH_FLAGS, ands, a & b, ir_flags_nz(W, a & b))
+    FORMS(HANDLER_WITH_FLAGS, adds, a + b, value_flags_adc(W, a, b, 0))
+    FORMS(HANDLER_WITH_FLAGS, subs, a - b, value_flags_adc(W, a, ~b, 1))
+    FORMS(HANDLER_WITH_FLAGS, ands, a & b, value_flags_nz(W, a & b))
 
     HANDLER_COPY(mov16, u16, AT(u16, ip->a))
     HANDLER_COPY(mov32, u32, A32)

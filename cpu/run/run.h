@@ -41,6 +41,14 @@ void cpu_invalidate(u64 addr, u64 len);
 void cpu_fork_prepare(void);
 void cpu_fork_done(bool child);
 
+/* If set, prints guest code for `-d in_asm` instead of the guest's own printer; 0: cannot, use the guest's. Arguments and
+ * result as guest.print_insn. */
+extern unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+
+/* The helper behind IC IVAU (a row of helpers.def): drops translations of guest [addr, addr+bytes). The block that calls
+ * it must end there, since what follows may be what changed. */
+void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes);
+
 /* Counters for tests and -d stats. */
 struct cpu_stats {
     u64 blocks_lifted, insns_lifted, evictions, invalidations, lookups, links;

@@ -1,0 +1,219 @@
+/* The run loop: see run.h for what callers rely on.
+ *
+ * Blocks run and lead to each other inside interp_run(); this loop is entered when the next block is not linked yet, not
+ * translated yet, or when something needs the caller. Guest faults come back here by longjmp from the interpreter's
+ * memory accesses: from the check of the address space's end directly, from host signals by cpu_host_fault(), which
+ * makes the interrupted thread continue in a function that jumps. */
+#define _GNU_SOURCE
+#include "run/run.h"
+#include "run/engine.h"
+#include "softmmu/softmmu.h"
+#include "state/fpenv.h"
+
+#include <stdlib.h>
+#include <ucontext.h>
+
+enum { DEFAULT_CACHE_BYTES = 128 << 20 };
+
+struct engine_globals engine;
+unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+
+void cpu_init(const struct cpu_config *config)
+{
+    engine.config = *config;
+    if (!engine.config.cache_bytes)
+        engine.config.cache_bytes = DEFAULT_CACHE_BYTES;
+    if (!engine.config.max_block_insns || engine.config.max_block_insns > MAX_BLOCK_INSNS)
+        engine.config.max_block_insns = MAX_BLOCK_INSNS;
+    cache_init(engine.config.cache_bytes);
+    interp_init();
+    mem_code_changed = cpu_invalidate;
+}
+
+struct cpu_common *cpu_new(const struct cpu_common *copy_of)
+{
+    size_t bytes = engine.config.guest->state_bytes;
+    struct cpu_common *cpu = aligned_alloc(64, align_up(bytes + INTERP_SCRATCH, 64));
+    struct cpu_engine *e = aligned_alloc(64, align_up(sizeof *e, 64));
+    must(cpu && e);
+    memset(cpu, 0, bytes);
+    if (copy_of) {
+        memcpy(cpu, copy_of, bytes);
+        cpu->thread = NULL;
+        cpu->poll = 0;
+    } else {
+        cpu->mem_base = mem.base;
+        cpu->addr_mask = mem.addr_mask;
+        cpu->mem_limit = mem.limit;
+    }
+    memset(e, 0, sizeof *e);
+    cpu->engine = &e->interp;
+    interp_prepare(cpu, bytes);
+    cache_thread_add(&e->interp.cache, &cpu->poll);
+    return cpu;
+}
+
+static struct cpu_engine *engine_of(struct cpu_common *cpu)
+{
+    _Static_assert(offsetof(struct cpu_engine, interp) == 0, "cpu_common.engine points to both");
+    return cpu->engine;
+}
+
+void cpu_free(struct cpu_common *cpu)
+{
+    struct cpu_engine *e = engine_of(cpu);
+    cache_thread_remove(&e->interp.cache);
+    ir_fn_free(&e->fn);
+    free(e);
+    free(cpu);
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------- */
+
+static enum interp_result run_block(struct cpu_common *cpu, const struct block *b)
+{
+    struct interp_thread *t = cpu->engine;
+    t->inside = true;
+    enum interp_result r = _setjmp(t->landing) ? t->landed : interp_run(cpu, b);
+    t->inside = false;
+    return r;
+}
+
+/* Looks at cpu->poll: true if the caller of cpu_run() wants to know. */
+static bool polled(struct cpu_common *cpu)
+{
+    u32 poll = __atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE);
+    if (likely(!poll))
+        return false;
+    if (poll != CACHE_POLL)
+        return true;
+    __atomic_fetch_and(&cpu->poll, ~CACHE_POLL, __ATOMIC_ACQ_REL);
+    return __atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE) != 0;
+}
+
+static void link_blocks(struct block_exit *from, struct block *to)
+{
+    if (from && !engine.config.no_link && from->from->may_link && from->from->mode == to->mode)
+        cache_link(from, to);
+}
+
+static enum cpu_exit fault_exit(struct cpu_common *cpu)
+{
+    log_print(LOG_INT, "fault: pc %#lx address %#lx %s signal %u code %u\n", cpu->pc, cpu->fault_addr,
+              cpu->fault_write ? "write" : "read", cpu->fault_signal, cpu->fault_code);
+    return EXIT_FAULT;
+}
+
+static enum cpu_exit trap_exit(struct cpu_common *cpu)
+{
+    log_print(LOG_INT, "trap: pc %#lx number %u code %#x address %#lx\n", cpu->pc, cpu->trap, cpu->trap_code,
+              cpu->trap_addr);
+    return EXIT_TRAP;
+}
+
+static enum cpu_exit run_loop(struct cpu_common *cpu)
+{
+    struct cpu_engine *e = engine_of(cpu);
+    struct cache_thread *cache = &e->interp.cache;
+    struct block_exit *from = NULL;
+    bool single = cpu->stop_single;
+    u32 mode_bits = single ? CACHE_MODE_SINGLE : 0;
+    for (;;) {
+        if (polled(cpu))
+            return EXIT_POLL;
+        if (cache_wants_quiesce(cache)) {
+            from = NULL; /* its block may be freed now */
+            cache_quiesce(cache);
+        }
+        struct block *b = cache_lookup(cache, cpu->pc, cpu->mode | mode_bits);
+        enum cpu_exit exit;
+        if (unlikely(!b) && !(b = translate(cpu, e, single, &exit)))
+            return exit == EXIT_TRAP ? trap_exit(cpu) : fault_exit(cpu);
+        link_blocks(from, b);
+        from = NULL;
+        switch (run_block(cpu, b)) {
+        case INTERP_LOOKUP: from = e->interp.from; break;
+        case INTERP_POLL: break;
+        case INTERP_SYSCALL: return EXIT_SYSCALL;
+        case INTERP_TRAP: return trap_exit(cpu);
+        case INTERP_FAULT:
+            /* The kernel's code from the map of guest areas: the host's mapping may differ. */
+            if (cpu->fault_signal == SIGSEGV)
+                cpu->fault_code = (u32)mem_fault_code(cpu->fault_addr);
+            return fault_exit(cpu);
+        }
+        if (single)
+            return EXIT_POLL;
+    }
+}
+
+enum cpu_exit cpu_run(struct cpu_common *cpu)
+{
+    struct cpu_engine *e = engine_of(cpu);
+    fpenv_enter(cpu);
+    cache_enter(&e->interp.cache);
+    enum cpu_exit exit = run_loop(cpu);
+    cache_leave(&e->interp.cache);
+    fpenv_leave(cpu);
+    return exit;
+}
+
+/* --- host faults ---------------------------------------------------------------------------------------------------- */
+
+bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext)
+{
+    if (!cpu || (signal != SIGSEGV && signal != SIGBUS) || info->si_code <= 0)
+        return false;
+    ucontext_t *context = ucontext;
+#if defined(__x86_64__)
+    greg_t *regs = context->uc_mcontext.gregs;
+    enum { PAGE_FAULT_WRITE = 2 }; /* Intel SDM 3A 4.7: bit 1 of the error code */
+    void *landing = interp_fault(cpu, signal, info->si_code, (uintptr_t)regs[REG_RIP], (uintptr_t)info->si_addr,
+                                 regs[REG_ERR] & PAGE_FAULT_WRITE);
+    if (!landing)
+        return false;
+    /* As if called from the faulting place: below its red zone, aligned as after a call instruction. */
+    regs[REG_RSP] = (greg_t)(((u64)regs[REG_RSP] - 256) & ~15ull) - 8;
+    regs[REG_RDI] = (greg_t)(uintptr_t)cpu;
+    regs[REG_RIP] = (greg_t)(uintptr_t)landing;
+#elif defined(__aarch64__)
+    mcontext_t *regs = &context->uc_mcontext;
+    /* The syndrome is in a record behind the registers; a store is seen as a read fault where it is missing. */
+    void *landing = interp_fault(cpu, signal, info->si_code, regs->pc, (uintptr_t)info->si_addr, false);
+    if (!landing)
+        return false;
+    regs->sp = (regs->sp - 256) & ~15ull;
+    regs->regs[0] = (uintptr_t)cpu;
+    regs->pc = (uintptr_t)landing;
+#else
+#error "host processor not supported"
+#endif
+    return true;
+}
+
+/* --- invalidation, fork, counters ------------------------------------------------------------------------------------- */
+
+void cpu_invalidate(u64 addr, u64 len) { cache_invalidate(addr, len); }
+
+void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes)
+{
+    cpu_invalidate(addr & cpu->addr_mask, bytes);
+}
+
+void cpu_fork_prepare(void) { cache_fork_prepare(); }
+void cpu_fork_done(bool child) { cache_fork_done(child); }
+
+void cpu_get_stats(struct cpu_stats *s)
+{
+    struct cache_stats c;
+    cache_get_stats(&c);
+    *s = (struct cpu_stats){
+        .blocks_lifted = __atomic_load_n(&engine.blocks_lifted, __ATOMIC_RELAXED),
+        .insns_lifted = __atomic_load_n(&engine.insns_lifted, __ATOMIC_RELAXED),
+        .evictions = c.evicted,
+        .invalidations = c.invalidated,
+        .lookups = c.lookups,
+        .links = c.links,
+        .bytes_used = c.bytes_used,
+    };
+}

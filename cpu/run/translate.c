@@ -1,0 +1,121 @@
+/* From guest code to a block in the cache: fetch, lift, passes, lower, insert. */
+#define _GNU_SOURCE
+#include "run/engine.h"
+#include "softmmu/softmmu.h"
+#if __has_include("opt/opt.h")
+#include "opt/opt.h"
+#endif
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_INSN_BYTES = 16, TRIES = 3 };
+
+/* Text through a stdio stream to the log, in one piece. */
+static void log_fn(enum log_channel channel, const struct ir_fn *fn)
+{
+    if (!log_on(channel))
+        return;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return;
+    ir_print(fn, engine.config.guest->names, stream);
+    if (fclose(stream) == 0)
+        log_print(channel, "%s\n", text);
+    free(text);
+}
+
+static void log_code(u64 pc, const u8 *code, size_t bytes)
+{
+    if (!log_on(LOG_IN_ASM))
+        return;
+    const struct guest *g = engine.config.guest;
+    char *text = NULL, line[256];
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return;
+    for (size_t at = 0; at < bytes;) {
+        unsigned n = 0;
+        if (cpu_disassemble)
+            n = cpu_disassemble(pc + at, code + at, bytes - at, line, sizeof line);
+        if (!n)
+            n = g->print_insn(pc + at, code + at, bytes - at, line, sizeof line);
+        if (!n)
+            n = g->insn_align;
+        fprintf(stream, "%#14lx:  ", pc + at);
+        for (unsigned i = n; i-- > 0 && at + i < bytes;)
+            fprintf(stream, "%02x", code[at + i]);
+        fprintf(stream, "  %s\n", line);
+        at += n;
+    }
+    if (fclose(stream) == 0)
+        log_print(LOG_IN_ASM, "%s\n", text);
+    free(text);
+}
+
+/* Lifts and lowers; again with fewer instructions if the interpreter's offsets do not reach. */
+static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot,
+                                 bool single)
+{
+    const struct guest *g = engine.config.guest;
+    u32 mode = cpu->mode | (single ? CACHE_MODE_SINGLE : 0);
+    bool no_link = single || engine.config.no_link;
+    for (unsigned max = single ? 1 : engine.config.max_block_insns;; max /= 2) {
+        must(max);
+        e->build.cpu = cpu;
+        g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
+        log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
+        log_fn(LOG_IR, &e->fn);
+#if __has_include("opt/opt.h")
+        if (!engine.config.no_optimise)
+            opt_run(&e->fn);
+#endif
+        log_fn(LOG_IR_OPT, &e->fn);
+        struct block *b = interp_lower(&e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0);
+        if (!b)
+            continue;
+        __atomic_fetch_add(&engine.blocks_lifted, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&engine.insns_lifted, e->fn.insn_count, __ATOMIC_RELAXED);
+        return b;
+    }
+}
+
+struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit)
+{
+    const struct guest *g = engine.config.guest;
+    u8 code[MAX_BLOCK_INSNS * 4 + MAX_INSN_BYTES];
+    must(g->max_insn_bytes <= MAX_INSN_BYTES);
+    if (cpu->pc % g->insn_align) {
+        cpu->trap = TRAP_PC_ALIGNMENT;
+        cpu->trap_code = 0;
+        cpu->trap_addr = cpu->pc;
+        *exit = EXIT_TRAP;
+        return NULL;
+    }
+    struct block *b = NULL, *inserted = NULL;
+    for (int i = 0; i < TRIES; i++) {
+        int prot = 0, fault_code = SEGV_MAPERR;
+        u64 version = cache_version();
+        size_t bytes = mem_fetch(cpu->pc, code, single ? g->max_insn_bytes : sizeof code, &prot, &fault_code);
+        if (bytes < g->insn_align) {
+            cpu->fault_addr = cpu->pc;
+            cpu->fault_signal = SIGSEGV;
+            cpu->fault_code = (u32)fault_code;
+            cpu->fault_write = 0;
+            *exit = EXIT_FAULT;
+            return NULL;
+        }
+        b = build_block(cpu, e, code, bytes, prot, single);
+        if (i == TRIES - 1) {
+            /* Another thread keeps changing this code: what was fetched was valid at some moment; run it once. */
+            cache_insert_once(b);
+            return b;
+        }
+        if ((inserted = cache_insert(b, version)))
+            return inserted;
+    }
+    return NULL;
+}
