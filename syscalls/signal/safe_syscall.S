@@ -65,32 +65,58 @@ sig_host_return:
     syscall
     .size sig_host_return, . - sig_host_return
 
-/* long thread_clone_raw(flags, stack_top, parent_tid, child_tid, void (*child)(void *), void *argument)
- * clone(2) whose child, with memory shared, starts on a stack of its own and never returns. The child keeps the
- * caller's thread pointer. */
+/* Calls whose child, with memory shared, starts on a stack of its own and never returns; it keeps the caller's thread
+ * pointer and, but for rax, rcx and r11, the caller's registers.
+ *
+ * long thread_clone_raw(flags, stack_top, parent_tid, child_tid, void (*child)(void *), void *argument) */
     .globl thread_clone_raw
     .type thread_clone_raw, @function
 thread_clone_raw:
     .cfi_startproc
     andq $-16, %rsi
-    subq $16, %rsi
-    movq %r8, (%rsi)                   /* the child finds these on its stack */
-    movq %r9, 8(%rsi)
     movq %rcx, %r10
+    pushq %rbx
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbx, 0
+    movq %r8, %rbx
     xorl %r8d, %r8d
-    movl $56, %eax
+    movl $56, %eax                     /* clone */
     syscall
     testq %rax, %rax
-    jz 1f
-    ret
-1:  .cfi_undefined rip
+    jnz 1f
+    .cfi_remember_state
+    .cfi_undefined rip
     xorl %ebp, %ebp
-    popq %rax
-    popq %rdi
-    call *%rax
+    movq %r9, %rdi
+    call *%rbx
     ud2
+1:  .cfi_restore_state
+    popq %rbx
+    .cfi_adjust_cfa_offset -8
+    ret
     .cfi_endproc
     .size thread_clone_raw, . - thread_clone_raw
+
+/* long thread_clone3_raw(struct clone_args *args, size, void (*child)(void *), void *argument) */
+    .globl thread_clone3_raw
+    .type thread_clone3_raw, @function
+thread_clone3_raw:
+    .cfi_startproc
+    movq %rcx, %r8
+    movl $435, %eax                    /* clone3 */
+    syscall
+    testq %rax, %rax
+    jnz 1f
+    .cfi_remember_state
+    .cfi_undefined rip
+    xorl %ebp, %ebp
+    movq %r8, %rdi
+    call *%rdx
+    ud2
+1:  .cfi_restore_state
+    ret
+    .cfi_endproc
+    .size thread_clone3_raw, . - thread_clone3_raw
 #else
 #error "no system call sequence for this host"
 #endif
