@@ -4,7 +4,6 @@
  *
  *     run guest code -> system call | trap | fault | poll -> dispatch or queue a signal -> deliver signals -> again
  */
-#define _GNU_SOURCE
 #include "syscalls/thread/thread.h"
 
 #include <stdio.h>

@@ -61,6 +61,13 @@ struct abi_msghdr {
 struct abi_mmsghdr { struct abi_msghdr msg_hdr; unsigned msg_len; };
 struct abi_sock_fprog { u16 len; unsigned long filter; };
 struct abi_sigevent { unsigned long value; int signo, notify, tid; char rest[64 - 12 - sizeof(long)]; };
+struct abi_sigaction { unsigned long handler, flags, restorer; u64 mask; };
+struct abi_sigaltstack { unsigned long sp; int flags; unsigned long size; };
+struct abi_clone_args {
+    u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+struct abi_robust_list_head { unsigned long next, offset, pending; };
+struct abi_futex_waitv { u64 val, uaddr; u32 flags, reserved; };
 struct abi_sched_attr {
     u32 size, sched_policy;
     u64 sched_flags;

@@ -1,6 +1,5 @@
 /* Taking signals out of a thread's queue: default actions, handlers, restart of the interrupted call, altstacks. The rules
  * are those of the kernel's kernel/signal.c and arch/arm64/kernel/signal.c. */
-#define _GNU_SOURCE
 #include "syscalls/signal/signal.h"
 
 #include <errno.h>

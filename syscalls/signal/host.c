@@ -1,5 +1,4 @@
 /* The host's side of signals: handlers, masks, dispositions. See signal.h for the scheme. */
-#define _GNU_SOURCE
 #include "syscalls/signal/signal.h"
 #include "syscalls/signal/safe_offsets.h"
 

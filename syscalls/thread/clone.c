@@ -11,7 +11,6 @@
  * The guest's thread pointer is in its processor state, so CLONE_SETTLS never reaches the host; everything else does.
  * All signals are blocked from the start until parent and child are ready.
  */
-#define _GNU_SOURCE
 #include "syscalls/thread/thread.h"
 
 #include <errno.h>

@@ -5,7 +5,6 @@
  * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's libc
  * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does.
  */
-#define _GNU_SOURCE
 #include "syscalls/thread/thread.h"
 
 #include <linux/futex.h>

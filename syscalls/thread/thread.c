@@ -1,5 +1,4 @@
 /* Threads: allocation, the list, the end. */
-#define _GNU_SOURCE
 #include "syscalls/thread/thread.h"
 
 #include <errno.h>
@@ -80,6 +79,21 @@ void thread_list_forget_others(struct sys_thread *self)
         if (t != self)
             thread_free(t);
     }
+}
+
+bool thread_robust_list(pid_t tid, u64 *head)
+{
+    bool found = false;
+    u64 mask = sig_host_block();
+    lock_list();
+    for (struct sys_thread *t = all_threads; t && !found; t = t->next)
+        if (t->tid == tid && t->robust_list) {
+            *head = t->robust_list;
+            found = true;
+        }
+    unlock_list();
+    sig_host_mask(mask);
+    return found;
 }
 
 void thread_fork_prepare(void) { lock_list(); }

@@ -20,6 +20,8 @@ void thread_list_remove(struct sys_thread *t);
 void thread_list_forget_others(struct sys_thread *self);
 /* The host calling thread is t from now on: sys_self, alternate stack, kernel id. */
 void thread_attach(struct sys_thread *t);
+/* The robust list of a thread of this process. false: no such thread, or it never set one. */
+bool thread_robust_list(pid_t tid, u64 *head);
 /* Locks of the layer around fork: signals must be blocked. */
 void thread_fork_prepare(void);
 void thread_fork_done(void);

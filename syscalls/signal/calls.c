@@ -1,0 +1,201 @@
+/* The system calls about signals. */
+#include "syscalls/signal/signal.h"
+#include "syscalls/syscall.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+
+enum { MASK_BYTES = 8, A64_MINSIGSTKSZ = 5120 };
+
+SYSCALL(rt_sigaction, int sig, const struct abi_sigaction *new, struct abi_sigaction *old, size_t masksize)
+{
+    struct sig_action a, before;
+
+    if (masksize != MASK_BYTES)
+        return -EINVAL;
+    if (new)
+        a = (struct sig_action){ new->handler, new->flags, new->restorer, new->mask };
+    int error = sig_set_action(sys_self->actions, sig, new ? &a : NULL, &before);
+    if (!error && old)
+        *old = (struct abi_sigaction){ before.handler, before.flags, before.restorer, before.mask };
+    return error;
+}
+
+SYSCALL(rt_sigprocmask, int how, const u64 *new, u64 *old, size_t masksize)
+{
+    struct sys_thread *t = sys_self;
+    u64 mask = t->blocked;
+
+    if (masksize != MASK_BYTES)
+        return -EINVAL;
+    if (old)
+        *old = mask;
+    if (!new)
+        return 0;
+    switch (how) {
+    case SIG_BLOCK:
+        mask |= *new;
+        break;
+    case SIG_UNBLOCK:
+        mask &= ~*new;
+        break;
+    case SIG_SETMASK:
+        mask = *new;
+        break;
+    default:
+        return -EINVAL;
+    }
+    sig_host_block();
+    if (sig_ready(t)) { /* it came first: its handler sees the old mask */
+        sig_host_mask(sig_mask_for(t));
+        return SYS_RESTART_NOINTR;
+    }
+    sig_set_mask(t, mask);
+    return 0;
+}
+
+SYSCALL(rt_sigpending, u64 set, size_t masksize)
+{
+    u64 pending = 0;
+    u8 bytes[MASK_BYTES];
+
+    if (masksize > MASK_BYTES)
+        return -EINVAL;
+    long r = sys_host_quick(SYS_rt_sigpending, &pending, sizeof pending);
+    if (r < 0)
+        return r;
+    pending |= sys_self->pending->set & sys_self->blocked;
+    abi_store(&sys_abi, bytes, MASK_BYTES, pending);
+    return copy_out(set, bytes, masksize);
+}
+
+SYSCALL(rt_sigsuspend, const u64 *mask, size_t masksize)
+{
+    if (masksize != MASK_BYTES)
+        return -EINVAL;
+    if (!mask)
+        return -EFAULT;
+    sig_temporary_mask(sys_self, *mask);
+    return sys_unless_handler(sys_host(SYS_ppoll, NULL, 0, NULL, NULL, 0));
+}
+
+/* One that is queued here and waited for; only synchronous signals stay queued while blocked. */
+static int take_queued(struct sys_thread *t, u64 set, siginfo_t *info)
+{
+    int sig = 0;
+    sig_host_block();
+    u64 found = t->pending->set & set;
+    if (found) {
+        sig = (int)ctz64(found) + 1;
+        *info = t->pending->info[sig];
+        t->pending->set &= ~sig_bit(sig);
+        t->pending->forced &= ~sig_bit(sig);
+    }
+    sig_host_mask(sig_mask_for(t));
+    return sig;
+}
+
+SYSCALL(rt_sigtimedwait, const u64 *set, u64 info_addr, const struct timespec *timeout, size_t masksize)
+{
+    siginfo_t info;
+    u8 bytes[SIGINFO_BYTES];
+
+    if (masksize != MASK_BYTES)
+        return -EINVAL;
+    if (!set)
+        return -EFAULT;
+    u64 wanted = *set & ~SIG_UNBLOCKABLE;
+    long sig = take_queued(sys_self, wanted, &info);
+    if (!sig)
+        sig = sys_unless_handler(sys_host(SYS_rt_sigtimedwait, &wanted, &info, timeout, MASK_BYTES));
+    if (sig > 0 && info_addr) {
+        siginfo_to_guest(bytes, &info, sys_abi.big_endian);
+        if (copy_out(info_addr, bytes, sizeof bytes) != 0)
+            return -EFAULT;
+    }
+    return sig;
+}
+
+static long siginfo_in(siginfo_t *info, u64 addr, int sig)
+{
+    u8 bytes[SIGINFO_BYTES];
+    if (copy_in(bytes, addr, sizeof bytes) != 0)
+        return -EFAULT;
+    siginfo_from_guest(info, bytes, sys_abi.big_endian);
+    info->si_signo = sig;
+    return 0;
+}
+
+/* A synchronous signal that the guest sends to itself with the code of a fault must not look like a fault of xrun's own
+ * to the host handler: it goes into the queue directly. */
+static bool queue_own(int sig, const siginfo_t *info)
+{
+    struct sys_thread *t = sys_self;
+    if (sig < 1 || sig > SIG_COUNT || !(sig_bit(sig) & SIG_SYNC) || info->si_code <= 0)
+        return false;
+    sig_host_block();
+    if (!(t->pending->set & sig_bit(sig))) {
+        t->pending->info[sig] = *info;
+        t->pending->set |= sig_bit(sig);
+    }
+    sig_host_mask(sig_mask_for(t));
+    return true;
+}
+
+SYSCALL(rt_sigqueueinfo, pid_t pid, int sig, u64 info_addr)
+{
+    siginfo_t info;
+    long r = siginfo_in(&info, info_addr, sig);
+    if (r < 0)
+        return r;
+    if (pid == sys_self->tid && queue_own(sig, &info))
+        return 0;
+    return sys_host_quick(SYS_rt_sigqueueinfo, pid, sig, &info);
+}
+
+SYSCALL(rt_tgsigqueueinfo, pid_t tgid, pid_t tid, int sig, u64 info_addr)
+{
+    siginfo_t info;
+    long r = siginfo_in(&info, info_addr, sig);
+    if (r < 0)
+        return r;
+    if (tgid == getpid() && tid == sys_self->tid && queue_own(sig, &info))
+        return 0;
+    return sys_host_quick(SYS_rt_tgsigqueueinfo, tgid, tid, sig, &info);
+}
+
+SYSCALL(pidfd_send_signal, int pidfd, int sig, u64 info_addr, unsigned flags)
+{
+    siginfo_t info;
+    if (!info_addr)
+        return sys_host_quick(SYS_pidfd_send_signal, pidfd, sig, NULL, flags);
+    long r = siginfo_in(&info, info_addr, sig);
+    if (r < 0)
+        return r;
+    return sys_host_quick(SYS_pidfd_send_signal, pidfd, sig, &info, flags);
+}
+
+SYSCALL(sigaltstack, const struct abi_sigaltstack *new, struct abi_sigaltstack *old)
+{
+    struct sys_thread *t = sys_self;
+    if (old) {
+        bool on = sig_on_altstack(t, sig_arch->stack_pointer(t->cpu));
+        u32 state = !t->altstack_size ? SS_DISABLE : on ? SS_ONSTACK : 0;
+        *old = (struct abi_sigaltstack){ t->altstack_sp, (int)(state | (t->altstack_flags & 1u << 31)), t->altstack_size };
+    }
+    return new ? sig_set_altstack(t, new->sp, new->flags, new->size, A64_MINSIGSTKSZ) : 0;
+}
+
+SYSCALL(rt_sigreturn, void)
+{
+    struct sys_thread *t = sys_self;
+    u64 mask;
+
+    if (!sig_arch->pop(t, &mask)) {
+        log_print(LOG_INT, "%d: bad signal frame\n", (int)t->tid);
+        sig_fault(t, SIGSEGV, SI_KERNEL, 0);
+        return SYS_NO_RESULT;
+    }
+    sig_set_mask(t, mask);
+    return SYS_NO_RESULT;
+}
