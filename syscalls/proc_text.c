@@ -1,0 +1,262 @@
+/* Text of the emulated /proc files, in the formats of the kernel's fs/proc (and arch/arm64/kernel/cpuinfo.c). */
+#include "syscalls/proc_text.h"
+#include "syscalls/signal/signal.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* --- the address space ----------------------------------------------------------------------------------------------- */
+
+static void maps_line(FILE *out, const struct mem_area *a)
+{
+    unsigned dev_major = major(a->dev), dev_minor = minor(a->dev);
+    int n = fprintf(out, "%08llx-%08llx %c%c%c%c %08llx %02x:%02x %llu ", (unsigned long long)a->start,
+                    (unsigned long long)a->end, a->prot & PROT_READ ? 'r' : '-', a->prot & PROT_WRITE ? 'w' : '-',
+                    a->prot & PROT_EXEC ? 'x' : '-', a->flags & MAP_SHARED ? 's' : 'p', (unsigned long long)a->offset,
+                    dev_major, dev_minor, (unsigned long long)a->inode);
+    if (a->name && *a->name)
+        fprintf(out, "%*s%s", n < 73 ? 73 - n : 1, "", a->name);
+    fputc('\n', out);
+}
+
+void proc_write_maps(FILE *out, int host_fd)
+{
+    struct mem_area a;
+    (void)host_fd;
+    for (u64 addr = 0; mem_find(addr, &a); addr = a.end)
+        maps_line(out, &a);
+}
+
+/* Pages of an area by what the host's pagemap tells of them. */
+struct page_counts {
+    u64 present, swapped, anonymous, exclusive;
+};
+
+static struct page_counts count_pages(int pagemap, const struct mem_area *a)
+{
+    enum { BATCH = 512 };
+    struct page_counts c = { 0 };
+    u64 entry[BATCH], first = (mem.base + a->start) / MEM_PAGE, left = (a->end - a->start) / MEM_PAGE;
+
+    while (left) {
+        u64 n = left < BATCH ? left : BATCH;
+        ssize_t got = pread(pagemap, entry, n * 8, (off_t)(first * 8));
+        if (got < 8)
+            break;
+        for (ssize_t i = 0; i < got / 8; i++) {
+            bool present = entry[i] >> 63 & 1;
+            c.present += present;
+            c.swapped += entry[i] >> 62 & 1;
+            c.anonymous += present && !(entry[i] >> 61 & 1);
+            c.exclusive += present && entry[i] >> 56 & 1;
+        }
+        first += (u64)got / 8;
+        left -= (u64)got / 8;
+    }
+    return c;
+}
+
+static void kilobytes(FILE *out, const char *name, u64 pages)
+{
+    fprintf(out, "%-15s %8llu kB\n", name, (unsigned long long)pages * (MEM_PAGE / 1024));
+}
+
+void proc_write_smaps(FILE *out, int host_fd)
+{
+    struct mem_area a;
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+    (void)host_fd;
+    for (u64 addr = 0; mem_find(addr, &a); addr = a.end) {
+        struct page_counts c = count_pages(pagemap, &a);
+        maps_line(out, &a);
+        kilobytes(out, "Size:", (a.end - a.start) / MEM_PAGE);
+        kilobytes(out, "KernelPageSize:", 1);
+        kilobytes(out, "MMUPageSize:", 1);
+        kilobytes(out, "Rss:", c.present);
+        kilobytes(out, "Pss:", c.exclusive);
+        kilobytes(out, "Shared_Clean:", c.present - c.exclusive);
+        kilobytes(out, "Shared_Dirty:", 0);
+        kilobytes(out, "Private_Clean:", c.exclusive > c.anonymous ? c.exclusive - c.anonymous : 0);
+        kilobytes(out, "Private_Dirty:", c.exclusive < c.anonymous ? c.exclusive : c.anonymous);
+        kilobytes(out, "Referenced:", c.present);
+        kilobytes(out, "Anonymous:", c.anonymous);
+        kilobytes(out, "AnonHugePages:", 0);
+        kilobytes(out, "Swap:", c.swapped);
+        kilobytes(out, "SwapPss:", c.swapped);
+        kilobytes(out, "Locked:", 0);
+        fprintf(out, "VmFlags:%s%s%s%s\n", a.prot & PROT_READ ? " rd" : "", a.prot & PROT_WRITE ? " wr" : "",
+                a.prot & PROT_EXEC ? " ex" : "", a.flags & MAP_SHARED ? " sh" : "");
+    }
+    if (pagemap >= 0)
+        close(pagemap);
+}
+
+/* --- what the kernel put on the stack -------------------------------------------------------------------------------- */
+
+void proc_write_auxv(FILE *out, int host_fd)
+{
+    (void)host_fd;
+    fwrite(sys.auxv, 1, sys.auxv_bytes, out);
+}
+
+/* The guest's memory as it is now: programs change their command line there. */
+static void write_memory(FILE *out, u64 start, u64 end)
+{
+    char buffer[MEM_PAGE];
+    for (u64 addr = start; addr < end;) {
+        size_t n = end - addr < sizeof buffer ? end - addr : sizeof buffer;
+        if (copy_in(buffer, addr, n) != 0)
+            return;
+        fwrite(buffer, 1, n, out);
+        addr += n;
+    }
+}
+
+void proc_write_cmdline(FILE *out, int host_fd)
+{
+    (void)host_fd;
+    write_memory(out, sys.arg_start, sys.arg_end);
+}
+
+void proc_write_environ(FILE *out, int host_fd)
+{
+    (void)host_fd;
+    write_memory(out, sys.env_start, sys.env_end);
+}
+
+/* --- the host's file with some values changed ------------------------------------------------------------------------ */
+
+static char *host_text(int host_fd)
+{
+    size_t room = 16384, used = 0;
+    char *text = malloc(room + 1);
+    must(text);
+    for (ssize_t n; used < room && (n = read(host_fd, text + used, room - used)) > 0;)
+        used += (size_t)n;
+    text[used] = '\0';
+    return text;
+}
+
+/* Ends of the guest's address space in use. */
+static u64 mapped_bytes(void)
+{
+    struct mem_area a;
+    u64 sum = 0;
+    for (u64 addr = 0; mem_find(addr, &a); addr = a.end)
+        sum += a.end - a.start;
+    return sum;
+}
+
+void proc_write_stat(FILE *out, int host_fd)
+{
+    /* Fields by proc(5), counted from 1; the second is in parentheses and may hold anything. */
+    enum { VSIZE = 23, STARTSTACK = 28, KSTKESP = 29, KSTKEIP = 30, ARG_START = 48, ARG_END, ENV_START, ENV_END };
+    char *text = host_text(host_fd), *rest = strrchr(text, ')'), *save = NULL;
+    if (!rest) {
+        fputs(text, out);
+        free(text);
+        return;
+    }
+    fwrite(text, 1, (size_t)(rest + 1 - text), out);
+    unsigned field = 3;
+    for (char *word = strtok_r(rest + 1, " \n", &save); word; word = strtok_r(NULL, " \n", &save), field++) {
+        unsigned long long value = 0;
+        switch (field) {
+        case VSIZE: value = mapped_bytes(); break;
+        case STARTSTACK: value = sys.stack_start; break;
+        case ARG_START: value = sys.arg_start; break;
+        case ARG_END: value = sys.arg_end; break;
+        case ENV_START: value = sys.env_start; break;
+        case ENV_END: value = sys.env_end; break;
+        case KSTKESP:
+        case KSTKEIP: break;
+        default: fprintf(out, " %s", word); continue;
+        }
+        fprintf(out, " %llu", value);
+    }
+    fputc('\n', out);
+    free(text);
+}
+
+/* Signals with a handler of the guest; the host has some of its own. */
+static u64 caught(void)
+{
+    u64 set = 0;
+    for (int sig = 1; sig <= SIG_COUNT; sig++)
+        if (sys_self->actions->action[sig].handler > 1)
+            set |= sig_bit(sig);
+    return set;
+}
+
+static u64 ignored(void)
+{
+    u64 set = 0;
+    for (int sig = 1; sig <= SIG_COUNT; sig++)
+        if (sys_self->actions->action[sig].handler == 1)
+            set |= sig_bit(sig);
+    return set;
+}
+
+void proc_write_status(FILE *out, int host_fd)
+{
+    char *text = host_text(host_fd), *save = NULL;
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        if (!strncmp(line, "SigCgt:", 7))
+            fprintf(out, "SigCgt:\t%016llx\n", (unsigned long long)caught());
+        else if (!strncmp(line, "SigIgn:", 7))
+            fprintf(out, "SigIgn:\t%016llx\n", (unsigned long long)ignored());
+        else if (!strncmp(line, "VmSize:", 7))
+            fprintf(out, "VmSize:\t%8llu kB\n", (unsigned long long)mapped_bytes() / 1024);
+        else
+            fprintf(out, "%s\n", line);
+    }
+    free(text);
+}
+
+/* --- cpuinfo --------------------------------------------------------------------------------------------------------- */
+
+/* Names of the HWCAP and HWCAP2 bits, from bit 0 on; NULL: not named by the kernel. */
+static const char *const hwcap_names[] = {
+    "fp", "asimd", "evtstrm", "aes", "pmull", "sha1", "sha2", "crc32", "atomics", "fphp", "asimdhp", "cpuid", "asimdrdm",
+    "jscvt", "fcma", "lrcpc", "dcpop", "sha3", "sm3", "sm4", "asimddp", "sha512", "sve", "asimdfhm", "dit", "uscat",
+    "ilrcpc", "flagm", "ssbs", "sb", "paca", "pacg",
+};
+static const char *const hwcap2_names[] = {
+    "dcpodp", "sve2", "sveaes", "svepmull", "svebitperm", "svesha3", "svesm4", "flagm2", "frint", "svei8mm", "svef32mm",
+    "svef64mm", "svebf16", "i8mm", "bf16", "dgh", "rng", "bti", "mte", "ecv", "afp", "rpres", "mte3", "sme", "smei16i64",
+    "smef64f64", "smei8i32", "smef16f32", "smeb16f32", "smef32f32", "smefa64", "wfxt", "ebf16", "sveebf16", "cssc",
+    "rprfm", "sve2p1", "sme2", "sme2p1", "smei16i32", "smebi32i32", "smeb16b16", "smef16f16", "mops", "hbc",
+};
+
+static u64 auxv_value(u64 type)
+{
+    const u64 *v = sys.auxv;
+    for (size_t i = 0; i + 1 < sys.auxv_bytes / sizeof *v; i += 2)
+        if (v[i] == type)
+            return v[i + 1];
+    return 0;
+}
+
+static void names(FILE *out, u64 set, const char *const *name, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (set >> i & 1 && name[i])
+            fprintf(out, " %s", name[i]);
+}
+
+void proc_write_cpuinfo(FILE *out, int host_fd)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    (void)host_fd;
+    for (long i = 0; i < cpus; i++) {
+        fprintf(out, "processor\t: %ld\nBogoMIPS\t: 100.00\nFeatures\t:", i);
+        names(out, auxv_value(AT_HWCAP), hwcap_names, ARRAY_SIZE(hwcap_names));
+        names(out, auxv_value(AT_HWCAP2), hwcap2_names, ARRAY_SIZE(hwcap2_names));
+        fprintf(out, "\nCPU implementer\t: 0x00\nCPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0x051\nCPU revision\t: 0\n\n");
+    }
+}

@@ -1,0 +1,15 @@
+/* The text of the emulated /proc files, one writer each: proc_text.c. */
+#ifndef XRUN_SYS_PROC_TEXT_H
+#define XRUN_SYS_PROC_TEXT_H
+
+#include "syscalls/sys.h"
+
+#include <stdio.h>
+
+/* Writes the file; host_fd is the host's file of the same name, open for reading. */
+typedef void proc_writer(FILE *out, int host_fd);
+
+proc_writer proc_write_maps, proc_write_smaps, proc_write_auxv, proc_write_cmdline, proc_write_environ;
+proc_writer proc_write_stat, proc_write_status, proc_write_cpuinfo;
+
+#endif
