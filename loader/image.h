@@ -1,0 +1,48 @@
+/* Private to loader/: a program file's headers, checked. */
+#ifndef XRUN_LOADER_IMAGE_H
+#define XRUN_LOADER_IMAGE_H
+
+#include "loader/loader.h"
+
+#include <gelf.h>
+
+enum { IMAGE_MAX_HEADERS = 64 << 10 }; /* bytes of program headers that the kernel accepts */
+
+/* The headers of one ELF file in host byte order. Every segment that is to be loaded has been checked: sizes and offsets
+ * do not wrap, and its end lies below mem.limit. */
+struct image {
+    int fd;
+    u64 file_bytes;
+    GElf_Ehdr header;
+    GElf_Phdr *segment; /* header.e_phnum of them */
+    bool big_endian;
+    bool exec_stack, has_interpreter;
+    bool bti;           /* PT_GNU_PROPERTY asks for it */
+    char interpreter[4096];
+    u64 low, high;      /* page-aligned range of all PT_LOAD, before the bias */
+    u64 align;          /* largest p_align, at least a page */
+    /* after image_map() */
+    u64 bias, entry, end, phdr_addr;
+};
+
+/* Reads and checks. Returns 0 or -errno with a sentence in message. Free with image_free() in both cases. */
+int image_read(struct image *image, int fd, char *message, size_t message_bytes);
+void image_free(struct image *image);
+/* Maps all segments. interpreter: it is one, so it goes where mmap puts it, and guard pages for BTI as the kernel does
+ * it (interpreter, or a program that has none). */
+int image_map(struct image *image, bool interpreter, char *message, size_t message_bytes);
+
+/* Name of an ELF machine, or NULL. */
+const char *machine_name(u16 machine);
+
+/* Maps the vdso. Returns its address or -errno; *sigreturn = address of the signal return code. */
+i64 vdso_map(bool big_endian, u64 *sigreturn);
+
+/* Builds the main stack. vdso: 0 if there is none. */
+int stack_build(const struct load_request *request, const struct image *program, const struct image *interpreter,
+                u64 vdso, struct load_result *result, char *message, size_t message_bytes);
+
+/* message = formatted text; returns error. */
+__attribute__((format(printf, 4, 5))) int load_failed(int error, char *message, size_t bytes, const char *format, ...);
+
+#endif
