@@ -78,6 +78,8 @@ long sys_copy_iov(struct iovec *iov, u64 addr, u64 count)
     return 0;
 }
 
+bool sys_own_fd(int fd) { return fd >= 0 && fd == log_descriptor(); }
+
 /* Length of an array or buffer argument. */
 static u64 linked_length(const struct call *c, const struct sys_arg *a)
 {
@@ -342,12 +344,15 @@ void sys_dispatch(struct sys_thread *t)
     long r = call_row(row, args);
     if (trace && row->result != RESULT_NORETURN && r != SYS_NO_RESULT)
         sys_trace(row, args, &r);
-    if (r == SYS_NO_RESULT)
+    if (r == SYS_NO_RESULT) {
+        sys_deadline_forget();
         return;
+    }
     if (r <= SYS_RESTART && r >= SYS_RESTART_BLOCK) {
         t->restart = r;
         return;
     }
+    sys_deadline_forget();
     ((struct a64_state *)t->cpu)->x[0] = (u64)r;
 }
 _Static_assert(RESULT_EXEC == RESULT_NORETURN + 1, "results that are traced at the start come last");

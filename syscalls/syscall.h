@@ -48,6 +48,26 @@ __attribute__((warn_unused_result)) long sys_copy_iov(struct iovec *iov, u64 add
 /* True for descriptors that belong to xrun (its log): the guest can neither close nor replace them. */
 bool sys_own_fd(int fd);
 
+/* --- time.c ---------------------------------------------------------------------------------------------------------- */
+
+/* A clock's time in nanoseconds. */
+i64 sys_now(int clock);
+/* The end of a relative timeout of the current call, in the clock's nanoseconds: when the call is run again because no
+ * handler ran, the end of its first run. sys_dispatch() calls sys_deadline_forget() when a call is really over. */
+i64 sys_deadline(int clock, i64 relative);
+void sys_deadline_forget(void);
+/* Nanoseconds of a timespec, cut to what fits; -1 if the kernel would refuse it with EINVAL. */
+i64 sys_timespec_ns(const struct timespec *ts);
+/* A negative time becomes zero. */
+struct timespec sys_ns_timespec(i64 ns);
+/* A sigevent of the guest: 0 or -EFAULT. */
+int sys_read_sigevent(struct abi_sigevent *event, u64 addr);
+
+/* --- ids.c ----------------------------------------------------------------------------------------------------------- */
+
+/* Whether RLIMIT_AS and, for writable private memory (data), RLIMIT_DATA allow this many bytes more. */
+bool sys_memory_allowed(u64 more, bool data);
+
 /* --- strace.c -------------------------------------------------------------------------------------------------------- */
 
 /* Prints a call to the strace channel. result: NULL when it has only begun (calls that may not return). */

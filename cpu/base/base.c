@@ -101,9 +101,15 @@ int log_open(const char *path)
     free(name);
     if (fd < 0)
         return -err;
-    log_fd = fd;
+    /* Out of the way of the guest, whose first descriptor is 3. */
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, 1000);
+    if (high >= 0)
+        close(fd);
+    log_fd = high >= 0 ? high : fd;
     return 0;
 }
+
+int log_descriptor(void) { return log_fd == STDERR_FILENO ? -1 : log_fd; }
 
 struct arena_chunk {
     struct arena_chunk *next;

@@ -71,6 +71,8 @@ __attribute__((format(printf, 2, 3))) void log_print(enum log_channel c, const c
 const char *log_select(const char *list);
 /* Sends the log to a file, created or truncated; "%d" in the name becomes the process id. Returns 0 or -errno. */
 int log_open(const char *path);
+/* The descriptor of the log's file, which a guest must not close; -1 when the log goes to stderr. */
+int log_descriptor(void);
 
 /* "xrun: " + message + newline on stderr; for errors of the user's making. */
 __attribute__((format(printf, 1, 2))) void warn_user(const char *format, ...);

@@ -1,0 +1,81 @@
+/* What the system is: uname, personality, capabilities, prctl. */
+#include "syscalls/syscall.h"
+
+#include <stdio.h>
+
+SYSCALL(uname, struct utsname *name)
+{
+    if (uname(name))
+        return -errno;
+    snprintf(name->machine, sizeof name->machine, "%s", sys.machine ? sys.machine : "aarch64");
+    if (sys.options.uname_release)
+        snprintf(name->release, sizeof name->release, "%s", sys.options.uname_release);
+    return 0;
+}
+
+/* Bits that would change how the host lays out or starts xrun are kept apart: the guest reads back what it wrote. */
+SYSCALL(personality, unsigned long persona)
+{
+    static u32 current; /* process-wide in effect: threads rarely set it, and then all alike */
+    static bool known;
+    enum { HOST_BITS = 0x0ff00000 | 0xff };
+    if (!known) {
+        current = (u32)sys_host_quick(__NR_personality, 0xffffffff);
+        known = true;
+    }
+    u32 old = current;
+    if ((u32)persona == 0xffffffff)
+        return old;
+    if ((persona & 0xff) != 0) /* only PER_LINUX; arm64 has PER_LINUX32 only with 32-bit support */
+        return -EINVAL;
+    /* ADDR_NO_RANDOMIZE and its like reach children through the host, harmless to xrun itself. */
+    long r = sys_host_quick(__NR_personality, persona & HOST_BITS);
+    if (r < 0)
+        return r;
+    current = (u32)persona;
+    return old;
+}
+
+/* Capability sets: version 3 (and 2) have two data structs, version 1 one (kernel/capability.c). */
+static unsigned cap_structs(u32 version)
+{
+    switch (version) {
+    case 0x19980330:
+        return 1;
+    case 0x20071026:
+    case 0x20080522:
+        return 2;
+    default:
+        return 0;
+    }
+}
+
+SYSCALL(capget, u64 header, u64 data)
+{
+    struct abi_cap_header h;
+    struct abi_cap_data d[2] = {0};
+    if (abi_copy_in(&sys_abi, ST_cap_header, &h, header))
+        return -EFAULT;
+    unsigned n = cap_structs(h.version);
+    long r = sys_host_quick(__NR_capget, &h, data ? d : NULL);
+    if (!n)
+        return abi_copy_out(&sys_abi, ST_cap_header, header, &h) ? -EFAULT : r;
+    for (unsigned i = 0; r == 0 && data && i < n; i++)
+        if (abi_copy_out(&sys_abi, ST_cap_data, data + i * abi_bytes(&sys_abi, ST_cap_data), &d[i]))
+            return -EFAULT;
+    return r;
+}
+
+SYSCALL(capset, u64 header, u64 data)
+{
+    struct abi_cap_header h;
+    struct abi_cap_data d[2] = {0};
+    if (abi_copy_in(&sys_abi, ST_cap_header, &h, header))
+        return -EFAULT;
+    unsigned n = cap_structs(h.version);
+    for (unsigned i = 0; i < n; i++)
+        if (abi_copy_in(&sys_abi, ST_cap_data, &d[i], data + i * abi_bytes(&sys_abi, ST_cap_data)))
+            return -EFAULT;
+    long r = sys_host_quick(__NR_capset, &h, d);
+    return !n && abi_copy_out(&sys_abi, ST_cap_header, header, &h) ? -EFAULT : r;
+}

@@ -1,0 +1,113 @@
+/* Waiting for descriptors. Masks are the guest's: sig_temporary_mask() does what the kernel's set_user_sigmask() does. */
+#include "syscalls/syscall.h"
+
+/* The mask argument of ppoll and its kin: 0 or -errno. */
+static long use_mask(const u64 *mask, size_t size)
+{
+    if (!mask)
+        return 0;
+    if (size != 8)
+        return -EINVAL;
+    sig_temporary_mask(sys_self, *mask);
+    return 0;
+}
+
+/* The host kernel writes what is left into *timeout, and sys_dispatch() hands it to the guest, so that a call that is
+ * run again waits for the rest. */
+SYSCALL(ppoll, struct pollfd *fds, unsigned nfds, struct timespec *timeout, const u64 *mask, size_t masksize)
+{
+    long r = use_mask(mask, masksize);
+    return r ? r : sys_unless_handler(sys_host(__NR_ppoll, fds, nfds, timeout, NULL, 8));
+}
+
+enum { MAX_SET = 1 << 20 }; /* descriptors; fs/select.c cuts nfds to the table's size, at most NR_OPEN */
+
+/* fd_sets are arrays of longs: bits move only where bytes do. */
+static long set_in(u64 *host, u64 addr, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++)
+        if (abi_copy_in(&sys_abi, ST_u64, &host[i], addr + 8ull * i))
+            return -EFAULT;
+    return 0;
+}
+
+static long set_out(const u64 *host, u64 addr, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++)
+        if (abi_copy_out(&sys_abi, ST_u64, addr + 8ull * i, &host[i]))
+            return -EFAULT;
+    return 0;
+}
+
+static long select_swapped(int nfds, const u64 addr[3], struct timespec *timeout)
+{
+    unsigned words = (unsigned)(nfds + 63) / 64;
+    u64 sets[3][1024 / 64], *used[3] = {0};
+    if (nfds > 1024)
+        return -EINVAL;
+    for (int i = 0; i < 3; i++) {
+        if (addr[i] && set_in(sets[i], addr[i], words))
+            return -EFAULT;
+        used[i] = addr[i] ? sets[i] : NULL;
+    }
+    long r = sys_host(__NR_pselect6, nfds, used[0], used[1], used[2], timeout, NULL);
+    for (int i = 0; r >= 0 && i < 3; i++)
+        if (addr[i] && set_out(sets[i], addr[i], words))
+            return -EFAULT;
+    return r;
+}
+
+SYSCALL(pselect6, int nfds, u64 readfds, u64 writefds, u64 exceptfds, struct timespec *timeout, u64 sig)
+{
+    struct abi_sigmask_arg arg = {0};
+    u64 mask, addr[3] = {readfds, writefds, exceptfds};
+    if (sig && abi_copy_in(&sys_abi, ST_sigmask_arg, &arg, sig))
+        return -EFAULT;
+    if (arg.mask && arg.size != 8)
+        return -EINVAL;
+    if (arg.mask && abi_copy_in(&sys_abi, ST_u64, &mask, arg.mask))
+        return -EFAULT;
+    if (nfds < 0 || nfds > MAX_SET)
+        return nfds < 0 ? -EINVAL : -ENOMEM;
+    long r = use_mask(arg.mask ? &mask : NULL, 8);
+    if (r)
+        return r;
+    if (sys_abi.big_endian)
+        return sys_unless_handler(select_swapped(nfds, addr, timeout));
+    u64 bytes = ((u64)nfds + 63) / 64 * 8;
+    return sys_unless_handler(sys_host(__NR_pselect6, nfds, sys_window(readfds, bytes), sys_window(writefds, bytes),
+                                       sys_window(exceptfds, bytes), timeout, NULL));
+}
+
+SYSCALL(epoll_ctl, int epfd, int op, int fd, const struct epoll_event *event)
+{
+    return sys_host_quick(__NR_epoll_ctl, epfd, op, fd, event);
+}
+
+SYSCALL(epoll_pwait, int epfd, struct epoll_event *events, int maxevents, int timeout, const u64 *mask, size_t masksize)
+{
+    long r = use_mask(mask, masksize);
+    if (r)
+        return r;
+    if (timeout > 0) {
+        i64 left = sys_deadline(CLOCK_MONOTONIC, timeout * 1000000ll) - sys_now(CLOCK_MONOTONIC);
+        timeout = left > 0 ? (int)((left + 999999) / 1000000) : 0;
+    }
+    return sys_unless_handler(sys_host(__NR_epoll_pwait, epfd, events, maxevents, timeout, NULL, 8));
+}
+
+SYSCALL(epoll_pwait2, int epfd, struct epoll_event *events, int maxevents, const struct timespec *timeout, const u64 *mask,
+        size_t masksize)
+{
+    struct timespec left;
+    if (timeout) {
+        i64 ns = sys_timespec_ns(timeout);
+        if (ns < 0)
+            return -EINVAL;
+        left = sys_ns_timespec(ns ? sys_deadline(CLOCK_MONOTONIC, ns) - sys_now(CLOCK_MONOTONIC) : 0);
+    }
+    long r = use_mask(mask, masksize);
+    if (r)
+        return r;
+    return sys_unless_handler(sys_host(__NR_epoll_pwait2, epfd, events, maxevents, timeout ? &left : NULL, NULL, 8));
+}

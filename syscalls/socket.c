@@ -1,0 +1,355 @@
+/* Sockets: addresses, options, and messages with their ancillary data.
+ *
+ * Little-endian guests have the host's bytes everywhere here, so that names and ancillary data are windows for the host
+ * kernel; only struct msghdr and the iovecs are copied, because they hold pointers that must be checked. For big-endian
+ * guests families, lengths and the known numbers are swapped; what is in network order stays.
+ */
+#include "syscalls/syscall.h"
+
+#include <stdlib.h>
+
+/* --- addresses ------------------------------------------------------------------------------------------------------ */
+
+/* Swaps what a socket address holds in the machine's order. `length` bytes are valid. */
+static void swap_address(struct sockaddr_storage *a, int length, bool to_host)
+{
+    u8 *p = (u8 *)a;
+    if (!sys_abi.big_endian || length < 2)
+        return;
+    u16 family = to_host ? (u16)abi_load(&sys_abi, p, 2) : a->ss_family;
+    if (family == AF_NETLINK && length >= 12) { /* pid and groups */
+        for (int at = 4; at < 12; at += 4) {
+            u32 v;
+            memcpy(&v, p + at, 4);
+            abi_store(&sys_abi, p + at, 4, v);
+        }
+    }
+    if (to_host)
+        a->ss_family = family;
+    else
+        abi_store(&sys_abi, p, 2, family);
+}
+
+/* A guest's address for the host kernel: a copy in *room, or SYS_BAD_POINTER, so that errors keep the kernel's order. */
+static const void *address_in(struct sockaddr_storage *room, u64 addr, int length)
+{
+    if (!addr || length < 0 || length > (int)sizeof *room)
+        return addr ? room : NULL; /* the kernel looks at the length first */
+    if (copy_in(room, addr, (size_t)length))
+        return SYS_BAD_POINTER;
+    swap_address(room, length, true);
+    return room;
+}
+
+/* What the kernel's move_addr_to_user() does: as much as fits, and the full length. */
+static long address_out(struct sockaddr_storage *a, socklen_t length, u64 addr, u64 length_addr)
+{
+    int room, full = (int)length;
+    if (abi_copy_in(&sys_abi, ST_int, &room, length_addr))
+        return -EFAULT;
+    if (room < 0)
+        return -EINVAL;
+    if (length > sizeof *a)
+        length = sizeof *a;
+    swap_address(a, (int)length, false);
+    if (copy_out(addr, a, room < (int)length ? (size_t)room : length))
+        return -EFAULT;
+    return abi_copy_out(&sys_abi, ST_int, length_addr, &full) ? -EFAULT : 0;
+}
+
+SYSCALL(bind, int fd, u64 addr, int len)
+{
+    struct sockaddr_storage room;
+    return sys_host_quick(__NR_bind, fd, address_in(&room, addr, len), len);
+}
+
+SYSCALL(connect, int fd, u64 addr, int len)
+{
+    struct sockaddr_storage room;
+    return sys_host(__NR_connect, fd, address_in(&room, addr, len), len);
+}
+
+SYSCALL(accept4, int fd, u64 addr, u64 len, u64 flags)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    long r = sys_host(__NR_accept4, fd, addr ? &peer : NULL, addr ? &length : NULL, flags);
+    if (r < 0 || !addr)
+        return r;
+    long bad = address_out(&peer, length, addr, len);
+    if (bad)
+        sys_host_quick(__NR_close, r);
+    return bad ? bad : r;
+}
+
+SYSCALL(accept, int fd, u64 addr, u64 len) { return sys_do_accept4(fd, addr, len, 0); }
+
+static long socket_name(long nr, int fd, u64 addr, u64 len)
+{
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    long r = sys_host_quick(nr, fd, &name, &length);
+    return r < 0 ? r : address_out(&name, length, addr, len);
+}
+
+SYSCALL(getsockname, int fd, u64 addr, u64 len) { return socket_name(__NR_getsockname, fd, addr, len); }
+SYSCALL(getpeername, int fd, u64 addr, u64 len) { return socket_name(__NR_getpeername, fd, addr, len); }
+
+SYSCALL(sendto, int fd, const void *buf, size_t len, u64 flags, u64 addr, int addrlen)
+{
+    struct sockaddr_storage room;
+    return sys_host(__NR_sendto, fd, buf, len, flags, address_in(&room, addr, addrlen), addrlen);
+}
+
+SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrlen)
+{
+    struct sockaddr_storage from;
+    socklen_t length = sizeof from;
+    long r = sys_host(__NR_recvfrom, fd, buf, len, flags, addr ? &from : NULL, addr ? &length : NULL);
+    if (r < 0 || !addr)
+        return r;
+    long bad = address_out(&from, length, addr, addrlen);
+    return bad ? bad : r;
+}
+
+/* --- options -------------------------------------------------------------------------------------------------------- */
+
+/* Width of the numbers that an option of a big-endian guest is made of; 1: text. */
+static unsigned option_unit(int level, int option)
+{
+    if (level == SOL_SOCKET && (option == SO_BINDTODEVICE || option == SO_PEERSEC))
+        return 1;
+    if (level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO || option == SO_COOKIE))
+        return 8;
+    return level == 6 /* TCP */ && (option == 13 || option == 31) /* CONGESTION, ULP */ ? 1 : 4;
+}
+
+static void swap_option(u8 *value, int len, unsigned unit)
+{
+    for (int at = 0; at + (int)unit <= len; at += (int)unit) {
+        u64 v = abi_load(&sys_abi, value + at, unit);
+        memcpy(value + at, &v, unit);
+    }
+}
+
+enum { MAX_OPTION = 4096 };
+
+SYSCALL(setsockopt, int fd, int level, int option, u64 value, int len)
+{
+    u8 copy[MAX_OPTION];
+    if (!sys_abi.big_endian || len < 0 || len > MAX_OPTION)
+        return sys_host_quick(__NR_setsockopt, fd, level, option, sys_window(value, len < 0 ? 0 : (u64)len), len);
+    if (copy_in(copy, value, (size_t)len))
+        return -EFAULT;
+    swap_option(copy, len, option_unit(level, option));
+    return sys_host_quick(__NR_setsockopt, fd, level, option, copy, len);
+}
+
+SYSCALL(getsockopt, int fd, int level, int option, u64 value, u64 len)
+{
+    u8 copy[MAX_OPTION];
+    int length;
+    if (abi_copy_in(&sys_abi, ST_int, &length, len))
+        return -EFAULT;
+    bool swap = sys_abi.big_endian && length >= 0 && length <= MAX_OPTION;
+    void *to = swap ? (void *)copy : sys_window(value, length < 0 ? 0 : (u64)length);
+    long r = sys_host_quick(__NR_getsockopt, fd, level, option, to, &length);
+    if (r < 0)
+        return r;
+    if (swap) {
+        swap_option(copy, length, option_unit(level, option));
+        if (copy_out(value, copy, (size_t)length))
+            return -EFAULT;
+    }
+    return abi_copy_out(&sys_abi, ST_int, len, &length) ? -EFAULT : r;
+}
+
+/* --- messages ------------------------------------------------------------------------------------------------------- */
+
+enum { MAX_CONTROL = 64 << 10 }; /* bytes; net.core.optmem_max is smaller */
+
+/* A msghdr of the guest's, ready for the host kernel. */
+struct message {
+    struct abi_msghdr guest;
+    struct msghdr host;
+    struct iovec *iov;
+    u8 *control; /* a copy, for big-endian guests */
+    struct sockaddr_storage name;
+};
+
+static void message_free(struct message *m)
+{
+    free(m->iov);
+    free(m->control);
+}
+
+/* Swaps one control message's header and, where known, its data. Bytes at p; n of them are there. */
+static size_t swap_control(u8 *p, size_t n, bool to_host)
+{
+    struct cmsghdr h;
+    if (n < sizeof h)
+        return n;
+    memcpy(&h, p, sizeof h);
+    if (to_host)
+        abi_to_host(&sys_abi, ST_cmsghdr, &h, p);
+    size_t length = h.cmsg_len < n ? h.cmsg_len : n;
+    if (length < sizeof h)
+        return n;
+    unsigned unit = 1;
+    if (h.cmsg_level == SOL_SOCKET)
+        unit = h.cmsg_type == SCM_RIGHTS || h.cmsg_type == SCM_CREDENTIALS ? 4 : 8; /* others: time stamps of longs */
+    else if (length - sizeof h == 4)
+        unit = 4;
+    swap_option(p + sizeof h, (int)(length - sizeof h), unit);
+    if (to_host)
+        memcpy(p, &h, sizeof h);
+    else
+        abi_to_guest(&sys_abi, ST_cmsghdr, p, &h);
+    return align_up(length, 8);
+}
+
+static void swap_controls(u8 *p, size_t n, bool to_host)
+{
+    for (size_t at = 0; at < n;)
+        at += swap_control(p + at, n - at, to_host);
+}
+
+/* The iovecs and pointers of a msghdr at addr. sending: name and ancillary data are read by the kernel. */
+static long message_in(struct message *m, u64 addr, bool sending)
+{
+    memset(m, 0, sizeof *m);
+    if (abi_copy_in(&sys_abi, ST_msghdr, &m->guest, addr))
+        return -EFAULT;
+    const struct abi_msghdr *g = &m->guest;
+    if (g->msg_iovlen > UIO_MAXIOV)
+        return -EMSGSIZE;
+    if (g->msg_name && g->msg_namelen < 0)
+        return -EINVAL;
+    m->iov = malloc(sizeof *m->iov * (g->msg_iovlen + 1));
+    if (!m->iov)
+        return -ENOMEM;
+    long r = sys_copy_iov(m->iov, g->msg_iov, g->msg_iovlen);
+    if (r)
+        return r;
+    m->host.msg_iov = m->iov;
+    m->host.msg_iovlen = g->msg_iovlen;
+    m->host.msg_flags = (int)g->msg_flags;
+    if (g->msg_name) {
+        m->host.msg_namelen = (socklen_t)g->msg_namelen < sizeof m->name ? (socklen_t)g->msg_namelen : sizeof m->name;
+        m->host.msg_name = sending ? (void *)address_in(&m->name, g->msg_name, (int)m->host.msg_namelen) : &m->name;
+        if (!sending)
+            m->host.msg_namelen = sizeof m->name;
+    }
+    m->host.msg_controllen = g->msg_controllen;
+    if (!g->msg_control)
+        return 0;
+    if (!sys_abi.big_endian) {
+        m->host.msg_control = sys_window(g->msg_control, g->msg_controllen);
+        return 0;
+    }
+    if (g->msg_controllen > MAX_CONTROL)
+        return -ENOBUFS;
+    m->control = malloc(g->msg_controllen + 1);
+    if (!m->control)
+        return -ENOMEM;
+    m->host.msg_control = m->control;
+    if (sending && copy_in(m->control, g->msg_control, g->msg_controllen))
+        return -EFAULT;
+    if (sending)
+        swap_controls(m->control, g->msg_controllen, true);
+    return 0;
+}
+
+/* After a receive: address, lengths and flags back to the guest's msghdr. */
+static long message_out(struct message *m, u64 addr)
+{
+    struct abi_msghdr *g = &m->guest;
+    if (m->control) {
+        swap_controls(m->control, m->host.msg_controllen, false);
+        if (copy_out(g->msg_control, m->control, m->host.msg_controllen))
+            return -EFAULT;
+    }
+    if (g->msg_name) {
+        size_t full = m->host.msg_namelen, length = full < sizeof m->name ? full : sizeof m->name;
+        swap_address(&m->name, (int)length, false);
+        if (copy_out(g->msg_name, &m->name, (size_t)g->msg_namelen < length ? (size_t)g->msg_namelen : length))
+            return -EFAULT;
+        g->msg_namelen = (int)full;
+    }
+    g->msg_controllen = m->host.msg_controllen;
+    g->msg_flags = (unsigned)m->host.msg_flags;
+    return abi_copy_out(&sys_abi, ST_msghdr, addr, g) ? -EFAULT : 0;
+}
+
+SYSCALL(sendmsg, int fd, u64 msg, u64 flags)
+{
+    struct message m;
+    long r = message_in(&m, msg, true);
+    if (!r)
+        r = sys_host(__NR_sendmsg, fd, &m.host, flags);
+    message_free(&m);
+    return r;
+}
+
+SYSCALL(recvmsg, int fd, u64 msg, u64 flags)
+{
+    struct message m;
+    long r = message_in(&m, msg, false);
+    if (!r)
+        r = sys_host(__NR_recvmsg, fd, &m.host, flags);
+    if (r >= 0) {
+        long bad = message_out(&m, msg);
+        r = bad ? bad : r;
+    }
+    message_free(&m);
+    return r;
+}
+
+/* Both work as the kernel does it: message by message, and an error after the first one waits for the next call. */
+SYSCALL(sendmmsg, int fd, u64 msgs, unsigned count, u64 flags)
+{
+    size_t step = abi_bytes(&sys_abi, ST_mmsghdr), length_at = abi_bytes(&sys_abi, ST_msghdr);
+    if (count > UIO_MAXIOV)
+        count = UIO_MAXIOV;
+    for (unsigned i = 0; i < count; i++) {
+        long r = sys_do_sendmsg(fd, msgs + i * step, flags);
+        u32 sent = (u32)r;
+        if (r >= 0 && abi_copy_out(&sys_abi, ST_u32, msgs + i * step + length_at, &sent))
+            r = -EFAULT;
+        if (r < 0)
+            return i ? (long)i : r;
+    }
+    return count;
+}
+
+SYSCALL(recvmmsg, int fd, u64 msgs, unsigned count, u64 flags, struct timespec *timeout)
+{
+    size_t step = abi_bytes(&sys_abi, ST_mmsghdr), length_at = abi_bytes(&sys_abi, ST_msghdr);
+    i64 end = 0;
+    if (timeout) {
+        i64 ns = sys_timespec_ns(timeout);
+        if (ns < 0)
+            return -EINVAL;
+        end = sys_deadline(CLOCK_MONOTONIC, ns);
+    }
+    unsigned i = 0;
+    long r = 0;
+    while (i < count) {
+        r = sys_do_recvmsg(fd, msgs + i * step, flags & ~(u64)MSG_WAITFORONE);
+        u32 got = (u32)r;
+        if (r >= 0 && abi_copy_out(&sys_abi, ST_u32, msgs + i * step + length_at, &got))
+            r = -EFAULT;
+        if (r < 0)
+            break;
+        i++;
+        if (flags & MSG_WAITFORONE)
+            flags |= MSG_DONTWAIT;
+        if (timeout) {
+            i64 left = end - sys_now(CLOCK_MONOTONIC);
+            *timeout = sys_ns_timespec(left);
+            if (left <= 0)
+                break;
+        }
+    }
+    return i ? (long)i : r;
+}
