@@ -251,10 +251,8 @@ ir_ref ir_store_ex(struct ir_build *b, u8 sub, ir_ref addr, ir_ref v)
 void ir_clear_ex(struct ir_build *b) { append(b, &(struct ir_op){.op = IR_OP_clear_ex}); }
 void ir_fence(struct ir_build *b, u8 order) { append(b, &(struct ir_op){.op = IR_OP_fence, .sub = order}); }
 
-/* Keeps an operand list; returns its index in fn->args. */
-static u32 add_args(struct ir_build *b, unsigned count, const ir_ref *args)
+u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args)
 {
-    struct ir_fn *fn = b->fn;
     while (fn->arg_count + count > fn->arg_capacity)
         fn->args = grow(fn->args, &fn->arg_capacity, sizeof *fn->args);
     if (count)
@@ -267,7 +265,7 @@ ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, con
 {
     const struct ir_helper *h = &ir_helpers[helper];
     must(count == h->arg_count);
-    return ir_emit(b, IR_OP_call, h->result, 0, add_args(b, count, args), count, 0, helper);
+    return ir_emit(b, IR_OP_call, h->result, 0, ir_add_args(b->fn, count, args), count, 0, helper);
 }
 
 void ir_trap_if(struct ir_build *b, ir_ref cond, enum cpu_trap trap, u32 code, ir_ref addr)
@@ -332,10 +330,10 @@ ir_ref ir_param(struct ir_build *b, enum ir_type t)
 
 void ir_jump(struct ir_build *b, u32 block, unsigned count, const ir_ref *args)
 {
-    ir_emit(b, IR_OP_jump, IR_VOID, 0, 0, add_args(b, count, args), count, block);
+    ir_emit(b, IR_OP_jump, IR_VOID, 0, 0, ir_add_args(b->fn, count, args), count, block);
 }
 
 void ir_br(struct ir_build *b, ir_ref cond, u32 if_true, u32 if_false, unsigned count, const ir_ref *args)
 {
-    ir_emit(b, IR_OP_br, IR_VOID, 0, cond, add_args(b, count, args), count, if_true | (u64)if_false << 32);
+    ir_emit(b, IR_OP_br, IR_VOID, 0, cond, ir_add_args(b->fn, count, args), count, if_true | (u64)if_false << 32);
 }

@@ -76,3 +76,31 @@ const struct ir_special *ir_special_of(enum ir_opcode op)
     unsigned kind = ir_op_info[op].kind;
     return kind == IR_KIND_SPECIAL ? &special[op] : &by_kind[kind];
 }
+
+enum ir_suffix ir_suffix_of(enum ir_opcode op)
+{
+    if (op == IR_OP_cond)
+        return IR_SUFFIX_COND;
+    if (op == IR_OP_fence)
+        return IR_SUFFIX_ORDER;
+    if (op == IR_OP_insn || op == IR_OP_trap_if || op == IR_OP_exit_trap || op == IR_OP_exit_indirect)
+        return IR_SUFFIX_NONE;
+    unsigned kind = ir_op_info[op].kind;
+    if (kind >= IR_KIND_VL1)
+        return IR_SUFFIX_LANE;
+    if (kind == IR_KIND_SPECIAL && op != IR_OP_call && ir_op_info[op].effects & (IR_READ_MEM | IR_WRITE_MEM))
+        return IR_SUFFIX_MEM;
+    return IR_SUFFIX_NUMBER;
+}
+_Static_assert(IR_KIND_VL1 + 6 == IR_KIND_V, "vector kinds are the last");
+
+const struct ir_flag_name ir_mem_flags[5] = {
+    {IR_MEM_SIGN, "sign"}, {IR_MEM_SWAP, "swap"}, {IR_MEM_ACQ, "acq"}, {IR_MEM_REL, "rel"}, {IR_MEM_ALIGN, "align"},
+};
+const char ir_lane_names[8][4] = {"8b", "4h", "2s", "1d", "16b", "8h", "4s", "2d"};
+const char *const ir_trap_names[TRAP_COUNT] = {
+    [TRAP_NONE] = "none",           [TRAP_UNDEFINED] = "undefined",       [TRAP_BREAKPOINT] = "breakpoint",
+    [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti",
+    [TRAP_PAC] = "pac",             [TRAP_FP] = "fp",
+};
+const char *const ir_hint_names[3] = {[IR_HINT_JUMP] = "jump", [IR_HINT_CALL] = "call", [IR_HINT_RETURN] = "return"};
