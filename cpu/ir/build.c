@@ -23,14 +23,6 @@ static inline ir_ref append(struct ir_build *b, const struct ir_op *o)
     return fn->count++;
 }
 
-static inline unsigned hash(const struct ir_op *o)
-{
-    u64 h = ((u64)o->op << 16 | o->type << 8 | o->sub) * 0x9e3779b97f4a7c15;
-    h ^= ((u64)o->a | (u64)o->b << 32) * 0xc2b2ae3d27d4eb4f;
-    h ^= (o->imm ^ (u64)o->c << 40) * 0x165667b19e3779f9;
-    return (unsigned)(h >> 40) % IR_RECENT;
-}
-
 /* A value without effects: folded, found among the recent ones, or appended. */
 static ir_ref pure(struct ir_build *b, struct ir_op o)
 {
@@ -38,7 +30,7 @@ static ir_ref pure(struct ir_build *b, struct ir_op o)
     while (ir_fold(fn->ops, &o))
         if (o.op == IR_OP_copy)
             return o.a;
-    ir_ref *slot = &b->recent[hash(&o)], found = *slot;
+    ir_ref *slot = &b->recent[ir_hash(&o) % IR_RECENT], found = *slot;
     if (found >= fn->blocks[b->block].first && found < fn->count && !memcmp(&fn->ops[found], &o, sizeof o))
         return found;
     return *slot = append(b, &o);

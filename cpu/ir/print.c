@@ -80,7 +80,7 @@ static void print_operand(const struct printer *p, const struct ir_op *o, char l
             fprintf(f, "0x%" PRIx64, o->imm);
         break;
     case 'H':
-        fputs(o->imm < IR_HELPER_COUNT ? ir_helpers[o->imm].name : "?", f);
+        fputs(ir_helpers[o->imm < IR_HELPER_COUNT ? o->imm : IR_HELPER_COUNT].name, f);
         print_args(p, o->a, o->b);
         break;
     case 'J':

@@ -63,9 +63,9 @@ static const struct ir_special special[IR_OP_COUNT] = {
 };
 
 static const struct ir_special by_kind[] = {
-    [IR_KIND_INT1] = {"A", "T:g"},       [IR_KIND_INT2] = {"AB", "T:gT"},      [IR_KIND_CMP2] = {"AB", "i:gA"},
-    [IR_KIND_FLAGS2] = {"AB", "F:gA"},   [IR_KIND_FLAGS3] = {"ABC", "F:gAi"},  [IR_KIND_F1] = {"A", "T:f"},
-    [IR_KIND_F2] = {"AB", "T:fT"},       [IR_KIND_F3] = {"ABC", "T:fTT"},      [IR_KIND_CUSTOM] = {"*ABCi", "a:a?aa"},
+    [IR_KIND_INT1] = {"A*i", "T:g"},       [IR_KIND_INT2] = {"AB*i", "T:gT"},      [IR_KIND_CMP2] = {"AB*i", "i:gA"},
+    [IR_KIND_FLAGS2] = {"AB*i", "F:gA"},   [IR_KIND_FLAGS3] = {"ABC*i", "F:gAi"},  [IR_KIND_F1] = {"A*i", "T:f"},
+    [IR_KIND_F2] = {"AB*i", "T:fT"},       [IR_KIND_F3] = {"ABC*i", "T:fTT"},      [IR_KIND_CUSTOM] = {"*ABCi", "a:a?aa"},
     [IR_KIND_VL1] = {"A*i", "v:v"},      [IR_KIND_VL2] = {"AB*i", "v:vv"},     [IR_KIND_VL3] = {"ABC*i", "v:vvv"},
     [IR_KIND_VF1] = {"A*i", "v:v"},      [IR_KIND_VF2] = {"AB*i", "v:vv"},     [IR_KIND_VF3] = {"ABC*i", "v:vvv"},
     [IR_KIND_V] = {"*ABCi", "v:?vvv"},
