@@ -55,10 +55,13 @@ bool interp_is_clean(const struct ir_fn *fn, ir_ref v)
     const struct ir_op *op = &fn->ops[v];
     switch (op->op) {
     case IR_OP_copy: return interp_is_clean(fn, op->a);
-    case IR_OP_cond:
-    case IR_OP_select:
     case IR_OP_sext_low:
     case IR_OP_zext_low:
+        if (op->imm >= 32)
+            return interp_is_clean(fn, op->a); /* no operation */
+        return true;
+    case IR_OP_cond:
+    case IR_OP_select:
     case IR_OP_load:
     case IR_OP_load_ex:
     case IR_OP_store_ex:
