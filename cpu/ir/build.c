@@ -23,14 +23,6 @@ static inline ir_ref append(struct ir_build *b, const struct ir_op *o)
     return fn->count++;
 }
 
-static inline unsigned hash(const struct ir_op *o)
-{
-    u64 h = ((u64)o->op << 16 | o->type << 8 | o->sub) * 0x9e3779b97f4a7c15;
-    h ^= ((u64)o->a | (u64)o->b << 32) * 0xc2b2ae3d27d4eb4f;
-    h ^= (o->imm ^ (u64)o->c << 40) * 0x165667b19e3779f9;
-    return (unsigned)(h >> 40) % IR_RECENT;
-}
-
 /* A value without effects: folded, found among the recent ones, or appended. */
 static ir_ref pure(struct ir_build *b, struct ir_op o)
 {
@@ -38,7 +30,7 @@ static ir_ref pure(struct ir_build *b, struct ir_op o)
     while (ir_fold(fn->ops, &o))
         if (o.op == IR_OP_copy)
             return o.a;
-    ir_ref *slot = &b->recent[hash(&o)], found = *slot;
+    ir_ref *slot = &b->recent[ir_hash(&o) % IR_RECENT], found = *slot;
     if (found >= fn->blocks[b->block].first && found < fn->count && !memcmp(&fn->ops[found], &o, sizeof o))
         return found;
     return *slot = append(b, &o);
@@ -251,10 +243,8 @@ ir_ref ir_store_ex(struct ir_build *b, u8 sub, ir_ref addr, ir_ref v)
 void ir_clear_ex(struct ir_build *b) { append(b, &(struct ir_op){.op = IR_OP_clear_ex}); }
 void ir_fence(struct ir_build *b, u8 order) { append(b, &(struct ir_op){.op = IR_OP_fence, .sub = order}); }
 
-/* Keeps an operand list; returns its index in fn->args. */
-static u32 add_args(struct ir_build *b, unsigned count, const ir_ref *args)
+u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args)
 {
-    struct ir_fn *fn = b->fn;
     while (fn->arg_count + count > fn->arg_capacity)
         fn->args = grow(fn->args, &fn->arg_capacity, sizeof *fn->args);
     if (count)
@@ -267,7 +257,7 @@ ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, con
 {
     const struct ir_helper *h = &ir_helpers[helper];
     must(count == h->arg_count);
-    return ir_emit(b, IR_OP_call, h->result, 0, add_args(b, count, args), count, 0, helper);
+    return ir_emit(b, IR_OP_call, h->result, 0, ir_add_args(b->fn, count, args), count, 0, helper);
 }
 
 void ir_trap_if(struct ir_build *b, ir_ref cond, enum cpu_trap trap, u32 code, ir_ref addr)
@@ -332,10 +322,10 @@ ir_ref ir_param(struct ir_build *b, enum ir_type t)
 
 void ir_jump(struct ir_build *b, u32 block, unsigned count, const ir_ref *args)
 {
-    ir_emit(b, IR_OP_jump, IR_VOID, 0, 0, add_args(b, count, args), count, block);
+    ir_emit(b, IR_OP_jump, IR_VOID, 0, 0, ir_add_args(b->fn, count, args), count, block);
 }
 
 void ir_br(struct ir_build *b, ir_ref cond, u32 if_true, u32 if_false, unsigned count, const ir_ref *args)
 {
-    ir_emit(b, IR_OP_br, IR_VOID, 0, cond, add_args(b, count, args), count, if_true | (u64)if_false << 32);
+    ir_emit(b, IR_OP_br, IR_VOID, 0, cond, ir_add_args(b->fn, count, args), count, if_true | (u64)if_false << 32);
 }

@@ -293,7 +293,11 @@ void ir_br(struct ir_build *b, ir_ref cond_i32, u32 if_true, u32 if_false, unsig
 struct ir_names; /* guest register names for offsets: state/names.h */
 /* Writes the text form to a stdio stream. names may be NULL: offsets are printed as numbers. */
 void ir_print(const struct ir_fn *fn, const struct ir_names *names, void *stream);
-/* Parses the text form. Returns NULL, or a message with the line number (static buffer per thread). */
+/* Writes it to the log channel in one piece, if the channel is on. */
+void ir_log(enum log_channel channel, const struct ir_fn *fn, const struct ir_names *names);
+/* Parses the text form: what ir_print() writes, with any numbering of values, blank lines and comments from `;` to the end
+ * of the line. fn is reused as by ir_begin(). Returns NULL, or a message with the line number (static buffer per thread).
+ * Types are checked by ir_verify() only. */
 const char *ir_parse(struct ir_fn *fn, const struct ir_names *names, const char *text);
 /* Checks types, dominance, block ends, effects. Returns NULL, or what is wrong (static buffer per thread). */
 const char *ir_verify(const struct ir_fn *fn);

@@ -63,9 +63,9 @@ static const struct ir_special special[IR_OP_COUNT] = {
 };
 
 static const struct ir_special by_kind[] = {
-    [IR_KIND_INT1] = {"A", "T:g"},       [IR_KIND_INT2] = {"AB", "T:gT"},      [IR_KIND_CMP2] = {"AB", "i:gA"},
-    [IR_KIND_FLAGS2] = {"AB", "F:gA"},   [IR_KIND_FLAGS3] = {"ABC", "F:gAi"},  [IR_KIND_F1] = {"A", "T:f"},
-    [IR_KIND_F2] = {"AB", "T:fT"},       [IR_KIND_F3] = {"ABC", "T:fTT"},      [IR_KIND_CUSTOM] = {"*ABCi", "a:a?aa"},
+    [IR_KIND_INT1] = {"A*i", "T:g"},       [IR_KIND_INT2] = {"AB*i", "T:gT"},      [IR_KIND_CMP2] = {"AB*i", "i:gA"},
+    [IR_KIND_FLAGS2] = {"AB*i", "F:gA"},   [IR_KIND_FLAGS3] = {"ABC*i", "F:gAi"},  [IR_KIND_F1] = {"A*i", "T:f"},
+    [IR_KIND_F2] = {"AB*i", "T:fT"},       [IR_KIND_F3] = {"ABC*i", "T:fTT"},      [IR_KIND_CUSTOM] = {"*ABCi", "a:a?aa"},
     [IR_KIND_VL1] = {"A*i", "v:v"},      [IR_KIND_VL2] = {"AB*i", "v:vv"},     [IR_KIND_VL3] = {"ABC*i", "v:vvv"},
     [IR_KIND_VF1] = {"A*i", "v:v"},      [IR_KIND_VF2] = {"AB*i", "v:vv"},     [IR_KIND_VF3] = {"ABC*i", "v:vvv"},
     [IR_KIND_V] = {"*ABCi", "v:?vvv"},
@@ -76,3 +76,31 @@ const struct ir_special *ir_special_of(enum ir_opcode op)
     unsigned kind = ir_op_info[op].kind;
     return kind == IR_KIND_SPECIAL ? &special[op] : &by_kind[kind];
 }
+
+enum ir_suffix ir_suffix_of(enum ir_opcode op)
+{
+    if (op == IR_OP_cond)
+        return IR_SUFFIX_COND;
+    if (op == IR_OP_fence)
+        return IR_SUFFIX_ORDER;
+    if (op == IR_OP_insn || op == IR_OP_trap_if || op == IR_OP_exit_trap || op == IR_OP_exit_indirect)
+        return IR_SUFFIX_NONE;
+    unsigned kind = ir_op_info[op].kind;
+    if (kind >= IR_KIND_VL1)
+        return IR_SUFFIX_LANE;
+    if (kind == IR_KIND_SPECIAL && op != IR_OP_call && ir_op_info[op].effects & (IR_READ_MEM | IR_WRITE_MEM))
+        return IR_SUFFIX_MEM;
+    return IR_SUFFIX_NUMBER;
+}
+_Static_assert(IR_KIND_VL1 + 6 == IR_KIND_V, "vector kinds are the last");
+
+const struct ir_flag_name ir_mem_flags[5] = {
+    {IR_MEM_SIGN, "sign"}, {IR_MEM_SWAP, "swap"}, {IR_MEM_ACQ, "acq"}, {IR_MEM_REL, "rel"}, {IR_MEM_ALIGN, "align"},
+};
+const char ir_lane_names[8][4] = {"8b", "4h", "2s", "1d", "16b", "8h", "4s", "2d"};
+const char *const ir_trap_names[TRAP_COUNT] = {
+    [TRAP_NONE] = "none",           [TRAP_UNDEFINED] = "undefined",       [TRAP_BREAKPOINT] = "breakpoint",
+    [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti",
+    [TRAP_PAC] = "pac",             [TRAP_FP] = "fp",
+};
+const char *const ir_hint_names[3] = {[IR_HINT_JUMP] = "jump", [IR_HINT_CALL] = "call", [IR_HINT_RETURN] = "return"};

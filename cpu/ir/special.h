@@ -44,6 +44,37 @@ static inline u32 ir_arg_list(const struct ir_op *o, u32 *count)
     }
 }
 
+/* What `sub` is and how the text form shows it after the operation's name. */
+enum ir_suffix {
+    IR_SUFFIX_NUMBER, /* .N unless 0 */
+    IR_SUFFIX_NONE,   /* an operand of the text form */
+    IR_SUFFIX_COND,   /* .ne */
+    IR_SUFFIX_LANE,   /* .4s */
+    IR_SUFFIX_MEM,    /* .8.acq */
+    IR_SUFFIX_ORDER,  /* .acq.rel */
+};
+enum ir_suffix ir_suffix_of(enum ir_opcode op);
+/* Names of single bits and lanes in suffixes, shared by printer and parser. */
+extern const struct ir_flag_name {
+    u8 bit;
+    const char *name;
+} ir_mem_flags[5];
+extern const char ir_lane_names[8][4]; /* by sub */
+extern const char *const ir_trap_names[TRAP_COUNT];
+extern const char *const ir_hint_names[3];
+
+/* Keeps an operand list of an operation; returns its index in fn->args. */
+u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args);
+
+/* For finding equal operations. */
+static inline u32 ir_hash(const struct ir_op *o)
+{
+    u64 h = ((u64)o->op << 16 | o->type << 8 | o->sub) * 0x9e3779b97f4a7c15;
+    h ^= ((u64)o->a | (u64)o->b << 32) * 0xc2b2ae3d27d4eb4f;
+    h ^= (o->imm ^ (u64)o->c << 40) * 0x165667b19e3779f9;
+    return (u32)(h >> 40);
+}
+
 /* Folding, shared by the builder and the passes (fold.c). Operands of *o are looked up in ops. May change *o in place
  * into a constant, into `copy` of an operand (op = IR_OP_copy), or into a simpler operation. Returns whether it did. */
 bool ir_fold(const struct ir_op *ops, struct ir_op *o);
