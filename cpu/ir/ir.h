@@ -184,6 +184,7 @@ struct ir_build {
     u8 insn_bytes;     /* its length */
     bool swap;         /* data byte order is not the host's: memory helpers of the guest set IR_MEM_SWAP */
     bool guarded;      /* the code page has PROT_BTI; set by the guest's block lifter */
+    u32 known;         /* facts that the guest's lift functions keep about the state at this point of the block */
     const struct cpu_common *cpu; /* model and mode; never register contents */
     u32 block;         /* the block that operations are appended to */
     ir_ref recent[IR_RECENT]; /* private: pure operations by hash, so that equal ones become one */

@@ -27,6 +27,9 @@ static inline enum ir_type a64_type(unsigned w) { return w == 64 ? IR_I64 : IR_I
 /* True if the CPU model has the feature; for tests that a row's `needs` cannot express. */
 static inline bool a64_feature(const struct ir_build *b, enum a64_feature f) { return a64_has(b->cpu, f); }
 
+/* Bits of ir_build.known. */
+enum a64_known { A64_KNOWN_SP_ALIGNED = 1 << 0 };
+
 /* --- general registers ------------------------------------------------------------------------------------------ */
 
 /* Register n as a value of width w; 31 is the zero register. */
@@ -49,6 +52,8 @@ static inline void a64_set_x(struct ir_build *b, unsigned n, unsigned w, ir_ref 
 }
 static inline void a64_set_xsp(struct ir_build *b, unsigned n, unsigned w, ir_ref value)
 {
+    if (n == 31)
+        b->known &= ~(u32)A64_KNOWN_SP_ALIGNED;
     ir_put(b, n == 31 ? A64_OFF(sp, 0) : A64_OFF(x, n), w == 64 ? value : ir_zext(b, value));
 }
 
@@ -102,6 +107,40 @@ static inline void a64_store(struct ir_build *b, u8 sub, ir_ref addr, i64 offset
 {
     ir_store(b, (u8)(sub | (b->swap ? IR_MEM_SWAP : 0)), addr, offset, value);
 }
+
+/* Before an access whose base is SP: traps if SP is not a multiple of 16, once for each value of SP in a block. Linux turns
+ * the check on for user programs (SCTLR_EL1.SA0). */
+static inline void a64_check_sp(struct ir_build *b)
+{
+    if (b->known & A64_KNOWN_SP_ALIGNED)
+        return;
+    b->known |= A64_KNOWN_SP_ALIGNED;
+    ir_ref sp = ir_get(b, IR_I64, A64_OFF(sp, 0));
+    ir_trap_if(b, ir_and(b, ir_trunc(b, sp), ir_imm(b, 32, 15)), TRAP_ALIGNMENT, 0, sp);
+}
+/* The base register of an access: xn or SP, with the alignment check of SP. */
+static inline ir_ref a64_base(struct ir_build *b, unsigned n)
+{
+    if (n == 31)
+        a64_check_sp(b);
+    return a64_get_xsp(b, n, 64);
+}
+/* Base register plus offset, written back after an access. */
+static inline void a64_write_back(struct ir_build *b, unsigned n, ir_ref base, i64 offset)
+{
+    u32 known = offset & 15 ? 0 : b->known;
+    a64_set_xsp(b, n, 64, ir_add(b, base, ir_imm(b, 64, (u64)offset)));
+    b->known |= known;
+}
+/* For accesses that must be aligned (exclusive, atomic, acquire, release): emits what the CPU model asks of the address
+ * of an access of `bytes` bytes, and returns what to or into the access's `sub`. */
+u8 a64_aligned(struct ir_build *b, ir_ref addr, i64 offset, unsigned bytes);
+/* Register pairs of exclusives and CASP as one value: two W registers as an i64 to be accessed with b->swap's byte order,
+ * two X registers as a v128 to be accessed as it is. first is at the lower address. */
+ir_ref a64_join_w(struct ir_build *b, ir_ref first, ir_ref second);
+void a64_split_w(struct ir_build *b, ir_ref both, ir_ref *first, ir_ref *second);
+ir_ref a64_join_x(struct ir_build *b, ir_ref first, ir_ref second);
+void a64_split_x(struct ir_build *b, ir_ref both, ir_ref *first, ir_ref *second);
 
 /* --- shift and extend fields (lift_dp_reg.c) --------------------------------------------------------------------- */
 

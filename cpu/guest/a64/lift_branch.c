@@ -39,6 +39,7 @@ static u32 allowed_btypes(u32 insn)
 
 void a64_enter_block(struct ir_build *b)
 {
+    b->known = 0;
     if (!b->guarded)
         return;
     u32 allowed = allowed_btypes(b->insn);

@@ -24,14 +24,18 @@ static ir_ref imm12(struct ir_build *b, unsigned w, u32 imm, u32 sh) { return ir
 LIFT(a64, ADD_imm) /* no flags; register 31 is SP on both sides */
 {
     unsigned w = a64_width(d->sf);
+    u32 known = d->rn == 31 && w == 64 && (d->sh || !(d->imm & 15)) ? b->known : 0; /* SP stays aligned */
     a64_set_xsp(b, d->rd, w, ir_add(b, a64_get_xsp(b, d->rn, w), imm12(b, w, d->imm, d->sh)));
+    b->known |= known;
     return FLOW_NEXT;
 }
 
 LIFT(a64, SUB_imm)
 {
     unsigned w = a64_width(d->sf);
+    u32 known = d->rn == 31 && w == 64 && (d->sh || !(d->imm & 15)) ? b->known : 0; /* SP stays aligned */
     a64_set_xsp(b, d->rd, w, ir_sub(b, a64_get_xsp(b, d->rn, w), imm12(b, w, d->imm, d->sh)));
+    b->known |= known;
     return FLOW_NEXT;
 }
 

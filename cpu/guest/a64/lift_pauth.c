@@ -81,14 +81,11 @@ LIFT(a64, PACGA)
 /* The written-back base is the authenticated one. */
 LIFT(a64, LDRA)
 {
-    ir_ref base = a64_get_xsp(b, d->rn, 64);
-    if (d->rn == 31)
-        a64_check_sp(b);
-    base = a64_auth(b, base, ir_imm(b, 64, 0), d->b ? A64_KEY_DB : A64_KEY_DA, true);
+    ir_ref base = a64_auth(b, a64_base(b, d->rn), ir_imm(b, 64, 0), d->b ? A64_KEY_DB : A64_KEY_DA, true);
     i64 offset = sext(d->imm, 10) * 8;
     ir_ref value = a64_load(b, IR_I64, 3, base, offset);
     a64_set_x(b, d->rt, 64, value);
     if (d->w)
-        a64_set_xsp(b, d->rn, 64, ir_add(b, base, ir_imm(b, 64, (u64)offset)));
+        a64_write_back(b, d->rn, base, offset);
     return FLOW_NEXT;
 }
