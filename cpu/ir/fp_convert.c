@@ -18,9 +18,9 @@ u64 fp_soft_convert(struct cpu_common *cpu, enum fp_format to, enum fp_format fr
     struct fp_num x = fp_unpack(cpu, from, a, FP_CONVERT);
     bool alternative = to == FP_F16 && cpu->fp_mode & FP_AHP; /* no infinities, no NaNs */
     switch (x.kind) {
-    case FP_ZERO: return fp_sign_bit(to, x.sign);
-    case FP_FINITE: return fp_round(cpu, to, fp_widen(x), rounding, FP_CONVERT);
-    case FP_INFINITE:
+    case FP_IS_ZERO: return fp_sign_bit(to, x.sign);
+    case FP_IS_FINITE: return fp_round(cpu, to, fp_widen(x), rounding, FP_CONVERT);
+    case FP_IS_INFINITE:
         if (!alternative)
             return fp_infinity(to, x.sign);
         fp_raise(cpu, FP_IOC);
@@ -42,7 +42,7 @@ u64 fp_soft_to_int(struct cpu_common *cpu, enum fp_format from, u64 a, unsigned 
     }
     u64 limit = !is_signed ? x.sign ? 0 : ones(width) : (1ull << (width - 1)) - !x.sign;
     x.exp += (i32)(imm >> FP_IMM_FBITS_SHIFT & 0xff);
-    bool inexact = false, too_big = x.kind == FP_INFINITE || (x.kind == FP_FINITE && x.exp > 64);
+    bool inexact = false, too_big = x.kind == FP_IS_INFINITE || (x.kind == FP_IS_FINITE && x.exp > 64);
     u128 n = too_big ? 0 : fp_integer(x, fp_rounding_of(cpu, imm & FP_IMM_ROUND_MASK), &inexact);
     if (too_big || n > limit) {
         fp_raise(cpu, FP_IOC);
@@ -80,9 +80,9 @@ u64 fp_soft_rint(struct cpu_common *cpu, enum fp_format f, u64 a, u64 imm)
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH);
     if (fp_num_nan(x))
         return fp_nan1(cpu, f, a);
-    if (x.kind == FP_ZERO)
+    if (x.kind == FP_IS_ZERO)
         return fp_sign_bit(f, x.sign);
-    if (x.kind == FP_INFINITE || x.exp >= (i32)fp_fbits(f))
+    if (x.kind == FP_IS_INFINITE || x.exp >= (i32)fp_fbits(f))
         return a;
     bool inexact;
     u64 n = (u64)fp_integer(x, fp_rounding_of(cpu, imm & FP_IMM_ROUND_MASK), &inexact);
@@ -95,9 +95,9 @@ u64 fp_soft_round_int(struct cpu_common *cpu, enum fp_format f, u64 a, u64 imm)
 {
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH);
     unsigned width = imm >> 8 & 0xff;
-    if (x.kind == FP_ZERO)
+    if (x.kind == FP_IS_ZERO)
         return fp_sign_bit(f, x.sign);
-    bool inexact = false, fits = x.kind == FP_FINITE && x.exp < 64;
+    bool inexact = false, fits = x.kind == FP_IS_FINITE && x.exp < 64;
     u64 n = fits ? (u64)fp_integer(x, fp_rounding_of(cpu, imm & FP_IMM_ROUND_MASK), &inexact) : 0;
     if (!fits || n > (1ull << (width - 1)) - !x.sign) {
         fp_raise(cpu, FP_IOC);
@@ -112,9 +112,9 @@ u64 fp_to_int_js(struct cpu_common *cpu, u64 a)
 {
     struct fp_num x = fp_unpack(cpu, FP_F64, a, FP_ARITH);
     bool inexact = false;
-    if (x.kind == FP_ZERO) /* minus zero and a flushed denormal are not exact */
+    if (x.kind == FP_IS_ZERO) /* minus zero and a flushed denormal are not exact */
         return (u64)(a == 0) << 32;
-    if (x.kind != FP_FINITE) {
+    if (x.kind != FP_IS_FINITE) {
         fp_raise(cpu, FP_IOC);
         return 0;
     }

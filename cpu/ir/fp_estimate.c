@@ -26,9 +26,9 @@ u64 fp_soft_recpe(struct cpu_common *cpu, enum fp_format f, u64 a)
     i32 bias = fp_bias(f);
     if (fp_num_nan(x))
         return fp_nan1(cpu, f, a);
-    if (x.kind == FP_INFINITE)
+    if (x.kind == FP_IS_INFINITE)
         return fp_sign_bit(f, x.sign);
-    if (x.kind == FP_ZERO) {
+    if (x.kind == FP_IS_ZERO) {
         fp_raise(cpu, FP_DZC);
         return fp_infinity(f, x.sign);
     }
@@ -57,13 +57,13 @@ u64 fp_soft_rsqrte(struct cpu_common *cpu, enum fp_format f, u64 a)
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH);
     if (fp_num_nan(x))
         return fp_nan1(cpu, f, a);
-    if (x.kind == FP_ZERO) {
+    if (x.kind == FP_IS_ZERO) {
         fp_raise(cpu, FP_DZC);
         return fp_infinity(f, x.sign);
     }
     if (x.sign)
         return fp_invalid(cpu, f);
-    if (x.kind == FP_INFINITE)
+    if (x.kind == FP_IS_INFINITE)
         return 0;
     i32 field = exponent_field(f, x);
     u32 scaled = (u32)(x.sig >> (field & 1 ? 56 : 55)); /* odd field: 0.25..0.5, even: 0.5..1 */

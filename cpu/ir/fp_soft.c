@@ -21,17 +21,17 @@ struct fp_num fp_unpack(struct cpu_common *cpu, enum fp_format f, u64 a, enum fp
             frac = 0;
         }
         if (frac == 0) {
-            n.kind = FP_ZERO;
+            n.kind = FP_IS_ZERO;
             return n;
         }
-        n.kind = FP_FINITE;
+        n.kind = FP_IS_FINITE;
         unsigned shift = clz64(frac);
         n.sig = frac << shift;
         n.exp = 1 - fp_bias(f) + 63 - (i32)fbits - (i32)shift;
     } else if (exp == ones(fp_ebits(f)) && !alternative) {
-        n.kind = frac == 0 ? FP_INFINITE : fp_is_snan(f, a) ? FP_SNAN : FP_QNAN;
+        n.kind = frac == 0 ? FP_IS_INFINITE : fp_is_snan(f, a) ? FP_IS_SNAN : FP_IS_QNAN;
     } else {
-        n.kind = FP_FINITE;
+        n.kind = FP_IS_FINITE;
         n.sig = 1ull << 63 | frac << (63 - fbits);
         n.exp = (i32)exp - fp_bias(f);
     }
@@ -65,7 +65,7 @@ static u128 round_shift(u128 x, unsigned n, unsigned rounding, bool sign, bool *
 u128 fp_integer(struct fp_num a, unsigned rounding, bool *inexact)
 {
     *inexact = false;
-    if (a.kind == FP_ZERO)
+    if (a.kind == FP_IS_ZERO)
         return 0;
     if (a.exp >= 63)
         return (u128)a.sig << (a.exp - 63);
@@ -173,7 +173,7 @@ u64 fp_sum(struct cpu_common *cpu, enum fp_format f, struct fp_wide a, struct fp
 struct fp_wide fp_product(struct fp_num a, struct fp_num b)
 {
     struct fp_wide r = {.sign = a.sign ^ b.sign};
-    if (a.kind == FP_ZERO || b.kind == FP_ZERO)
+    if (a.kind == FP_IS_ZERO || b.kind == FP_IS_ZERO)
         return r;
     r.sig = (u128)a.sig * b.sig;
     r.exp = a.exp + b.exp + 1;
@@ -190,11 +190,11 @@ u64 fp_soft_add(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool sub
     if (fp_num_nan(x) || fp_num_nan(y))
         return fp_nan2(cpu, f, a, b);
     y.sign ^= subtract;
-    if (x.kind == FP_INFINITE && y.kind == FP_INFINITE && x.sign != y.sign)
+    if (x.kind == FP_IS_INFINITE && y.kind == FP_IS_INFINITE && x.sign != y.sign)
         return fp_invalid(cpu, f);
-    if (x.kind == FP_INFINITE || y.kind == FP_INFINITE)
-        return fp_infinity(f, x.kind == FP_INFINITE ? x.sign : y.sign);
-    if (x.kind == FP_ZERO && y.kind == FP_ZERO)
+    if (x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE)
+        return fp_infinity(f, x.kind == FP_IS_INFINITE ? x.sign : y.sign);
+    if (x.kind == FP_IS_ZERO && y.kind == FP_IS_ZERO)
         return x.sign == y.sign ? fp_sign_bit(f, x.sign) : cancelled(cpu, f);
     return fp_sum(cpu, f, fp_widen(x), fp_widen(y), 0);
 }
@@ -205,8 +205,8 @@ u64 fp_soft_mul(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool mul
     if (fp_num_nan(x) || fp_num_nan(y))
         return fp_nan2(cpu, f, a, b);
     bool sign = x.sign ^ y.sign;
-    if (x.kind == FP_INFINITE || y.kind == FP_INFINITE) {
-        if (x.kind != FP_ZERO && y.kind != FP_ZERO)
+    if (x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE) {
+        if (x.kind != FP_IS_ZERO && y.kind != FP_IS_ZERO)
             return fp_infinity(f, sign);
         return mulx ? fp_sign_bit(f, sign) | (u64)(fp_bias(f) + 1) << fp_fbits(f) : fp_invalid(cpu, f);
     }
@@ -218,18 +218,18 @@ u64 fp_soft_muladd(struct cpu_common *cpu, enum fp_format f, u64 addend, u64 a, 
 {
     struct fp_num z = fp_unpack(cpu, f, addend, FP_ARITH), x = fp_unpack(cpu, f, a, FP_ARITH),
                   y = fp_unpack(cpu, f, b, FP_ARITH);
-    bool inf = x.kind == FP_INFINITE || y.kind == FP_INFINITE, zero = x.kind == FP_ZERO || y.kind == FP_ZERO;
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     bool arm = (cpu->fp_mode & FP_NAN_MASK) == FP_NAN_ARM, sign = x.sign ^ y.sign;
 
-    if (arm && z.kind == FP_QNAN && inf && zero)
+    if (arm && z.kind == FP_IS_QNAN && inf && zero)
         return fp_invalid(cpu, f);
     if (fp_num_nan(x) || fp_num_nan(y) || fp_num_nan(z))
         return arm ? fp_nan3(cpu, f, addend, a, b) : fp_nan3(cpu, f, a, b, addend);
-    if (inf && (zero || (z.kind == FP_INFINITE && z.sign != sign)))
+    if (inf && (zero || (z.kind == FP_IS_INFINITE && z.sign != sign)))
         return fp_invalid(cpu, f);
-    if (inf || z.kind == FP_INFINITE)
+    if (inf || z.kind == FP_IS_INFINITE)
         return fp_infinity(f, inf ? sign : z.sign);
-    if (zero && z.kind == FP_ZERO)
+    if (zero && z.kind == FP_IS_ZERO)
         return z.sign == sign ? fp_sign_bit(f, sign) : cancelled(cpu, f);
     return fp_sum(cpu, f, fp_widen(z), fp_product(x, y), 0);
 }
@@ -240,7 +240,7 @@ u64 fp_soft_step(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool rs
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH), y = fp_unpack(cpu, f, b, FP_ARITH);
     if (fp_num_nan(x) || fp_num_nan(y))
         return fp_nan2(cpu, f, a, b);
-    bool inf = x.kind == FP_INFINITE || y.kind == FP_INFINITE, zero = x.kind == FP_ZERO || y.kind == FP_ZERO;
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     if (inf && !zero)
         return fp_infinity(f, x.sign ^ y.sign);
     if (inf) /* 2 or 3 / 2 */
@@ -257,14 +257,14 @@ u64 fp_soft_div(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b)
     if (fp_num_nan(x) || fp_num_nan(y))
         return fp_nan2(cpu, f, a, b);
     bool sign = x.sign ^ y.sign;
-    if (x.kind == y.kind && x.kind != FP_FINITE)
+    if (x.kind == y.kind && x.kind != FP_IS_FINITE)
         return fp_invalid(cpu, f); /* 0 / 0, inf / inf */
-    if (x.kind == FP_INFINITE || y.kind == FP_ZERO) {
-        if (x.kind != FP_INFINITE)
+    if (x.kind == FP_IS_INFINITE || y.kind == FP_IS_ZERO) {
+        if (x.kind != FP_IS_INFINITE)
             fp_raise(cpu, FP_DZC);
         return fp_infinity(f, sign);
     }
-    if (x.kind == FP_ZERO || y.kind == FP_INFINITE)
+    if (x.kind == FP_IS_ZERO || y.kind == FP_IS_INFINITE)
         return fp_sign_bit(f, sign);
     bool less = x.sig < y.sig;
     u128 numerator = (u128)x.sig << (less ? 64 : 63);
@@ -294,11 +294,11 @@ u64 fp_soft_sqrt(struct cpu_common *cpu, enum fp_format f, u64 a)
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH);
     if (fp_num_nan(x))
         return fp_nan1(cpu, f, a);
-    if (x.kind == FP_ZERO)
+    if (x.kind == FP_IS_ZERO)
         return fp_sign_bit(f, x.sign);
     if (x.sign)
         return fp_invalid(cpu, f);
-    if (x.kind == FP_INFINITE)
+    if (x.kind == FP_IS_INFINITE)
         return a;
     bool odd = x.exp & 1, inexact;
     u64 root = square_root((u128)x.sig << (odd ? 64 : 63), &inexact);

@@ -4,7 +4,7 @@
 
 #include "ir/fp.h"
 
-enum fp_kind { FP_ZERO, FP_FINITE, FP_INFINITE, FP_QNAN, FP_SNAN };
+enum fp_kind { FP_IS_ZERO, FP_IS_FINITE, FP_IS_INFINITE, FP_IS_QNAN, FP_IS_SNAN };
 
 /* A finite number is sig / 2^63 * 2^exp with bit 63 of sig set. */
 struct fp_num {
@@ -83,9 +83,9 @@ u64 fp_nan3(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, u64 c);
 
 static inline struct fp_wide fp_widen(struct fp_num a)
 {
-    return (struct fp_wide){a.sign, a.exp, a.kind == FP_FINITE ? (u128)a.sig << 64 : 0};
+    return (struct fp_wide){a.sign, a.exp, a.kind == FP_IS_FINITE ? (u128)a.sig << 64 : 0};
 }
-static inline bool fp_num_nan(struct fp_num a) { return a.kind >= FP_QNAN; }
+static inline bool fp_num_nan(struct fp_num a) { return a.kind >= FP_IS_QNAN; }
 /* Shifts right, the bits that are lost ORed into the last one. */
 static inline u128 fp_shift_jam(u128 x, unsigned n)
 {

@@ -114,7 +114,7 @@ static u32 mul_bf(u16 a, u16 b)
 {
     struct cpu_common cpu = bf16_cpu;
     struct fp_num x = fp_unpack(&cpu, FP_F32, (u32)a << 16, FP_ARITH), y = fp_unpack(&cpu, FP_F32, (u32)b << 16, FP_ARITH);
-    bool inf = x.kind == FP_INFINITE || y.kind == FP_INFINITE, zero = x.kind == FP_ZERO || y.kind == FP_ZERO;
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     if (fp_num_nan(x) || fp_num_nan(y) || (inf && zero))
         return (u32)fp_default_nan(&cpu, FP_F32);
     return inf ? (u32)fp_infinity(FP_F32, x.sign ^ y.sign) : round_bf(fp_product(x, y));
@@ -124,7 +124,7 @@ static u32 add_bf(u32 a, u32 b)
 {
     struct cpu_common cpu = bf16_cpu;
     struct fp_num x = fp_unpack(&cpu, FP_F32, a, FP_ARITH), y = fp_unpack(&cpu, FP_F32, b, FP_ARITH);
-    if (x.kind != FP_FINITE || y.kind != FP_FINITE)
+    if (x.kind != FP_IS_FINITE || y.kind != FP_IS_FINITE)
         return (u32)fp_soft_add(&cpu, FP_F32, a, b, false); /* exact, apart from the choices that bf16_cpu makes */
     struct fp_wide big = fp_widen(x), small = fp_widen(y);
     if (big.exp < small.exp || (big.exp == small.exp && big.sig < small.sig)) {
