@@ -11,22 +11,19 @@
 
 enum { LINKS_MAX = 40 }; /* symbolic links that the kernel follows */
 
-/* The host path of a guest's absolute path: below the sysroot if it exists there, links included (an absolute link
- * inside the sysroot means a place inside the sysroot), else the path itself. */
-static void in_sysroot(const char *sysroot, const char *path, char *out, size_t bytes)
+void load_path(const char *sysroot, const char *path, char *out, size_t bytes)
 {
     char link[PATH_MAX];
-    snprintf(out, bytes, "%s%s", sysroot ? sysroot : "", path);
-    if (!sysroot)
-        return;
-    for (int i = 0; i < LINKS_MAX; i++) {
+    bool inside = sysroot && path[0] == '/';
+    snprintf(out, bytes, "%s%s", inside ? sysroot : "", path);
+    for (int i = 0; inside && i < LINKS_MAX; i++) {
         ssize_t n = readlink(out, link, sizeof link - 1);
         if (n <= 0 || link[0] != '/')
             break;
         link[n] = 0;
         snprintf(out, bytes, "%s%s", sysroot, link);
     }
-    if (access(out, F_OK))
+    if (inside && access(out, F_OK))
         snprintf(out, bytes, "%s", path);
 }
 
@@ -34,7 +31,7 @@ static int open_interpreter(const struct load_request *request, const struct ima
                             size_t message_bytes)
 {
     char path[2 * PATH_MAX];
-    in_sysroot(program->interpreter[0] == '/' ? request->sysroot : NULL, program->interpreter, path, sizeof path);
+    load_path(request->sysroot, program->interpreter, path, sizeof path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0)
         return fd;

@@ -23,6 +23,10 @@ struct load_check {
 /* Looks at a file without mapping it. fd is open for reading; it is not closed. Never crashes on any contents. */
 void load_check_file(int fd, struct load_check *check);
 
+/* The host path of a guest's path: an absolute one that exists below the sysroot is there (an absolute symbolic link in
+ * the last component means a place inside the sysroot too), any other is itself. sysroot may be NULL. */
+void load_path(const char *sysroot, const char *path, char *out, size_t bytes);
+
 struct load_request {
     int fd;                /* the program, open for reading */
     const char *path;      /* absolute path of it, for messages and AT_EXECFN when execfn is NULL */

@@ -88,7 +88,7 @@ const char *log_select(const char *list)
     return NULL;
 }
 
-int log_open(const char *path)
+int log_open(const char *path, bool append)
 {
     char *name = NULL;
     const char *mark = strstr(path, "%d");
@@ -96,7 +96,7 @@ int log_open(const char *path)
                  : asprintf(&name, "%s", path);
     if (n < 0)
         return -ENOMEM;
-    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    int fd = open(name, O_WRONLY | O_CREAT | (append ? 0 : O_TRUNC) | O_APPEND | O_CLOEXEC, 0666);
     int err = errno;
     free(name);
     if (fd < 0)

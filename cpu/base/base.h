@@ -69,8 +69,9 @@ static inline bool log_on(enum log_channel c) { return unlikely(log_mask >> c & 
 __attribute__((format(printf, 2, 3))) void log_print(enum log_channel c, const char *format, ...);
 /* Turns channels on from a comma-separated list of words. Returns NULL, or the first unknown word. */
 const char *log_select(const char *list);
-/* Sends the log to a file, created or truncated; "%d" in the name becomes the process id. Returns 0 or -errno. */
-int log_open(const char *path);
+/* Sends the log to a file, created, and truncated unless append; "%d" in the name becomes the process id. Returns 0 or
+ * -errno. */
+int log_open(const char *path, bool append);
 /* The descriptor of the log's file, which a guest must not close; -1 when the log goes to stderr. */
 int log_descriptor(void);
 

@@ -1,0 +1,431 @@
+/* xrun [options] program [arguments]: the program. It reads the command line, finds out what the program is, loads it and
+ * runs it; this is the only file that sees every part.
+ *
+ *     options -> engine (cpu/run) -> address space (softmmu) -> program (loader) -> system calls -> run
+ *
+ * A script on the command line runs its interpreter; a program of the host is executed natively. Started through a link
+ * named xrun-GUEST, it runs only programs of that guest. Started by binfmt_misc, flags O and P are honoured.
+ */
+#define _GNU_SOURCE
+#include "cpu/run/run.h"
+#include "guest/a64/model.h"
+#include "loader/loader.h"
+#include "softmmu/softmmu.h"
+#include "state/a64_state.h"
+#include "syscalls/sys.h"
+#include "tools/options.h"
+
+#include <capstone/capstone.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    NOT_FOUND = 127,
+    NOT_RUNNABLE = 126,
+    WRONG_USE = 2,
+    MAX_SCRIPTS = 5,                /* levels of #! (the kernel's BINPRM limit) */
+    PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
+    OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
+    OWN_STACK_MARGIN = 256 << 10,
+};
+
+/* What is to be run. */
+struct program {
+    int fd;
+    char path[PATH_MAX];            /* host path of the file that is loaded */
+    const char *name;               /* what the user or execve(2) called it: messages, AT_EXECFN, comm */
+    char **argv;                    /* the guest's */
+    struct load_check check;
+};
+
+static const struct a64_model *model;
+
+/* --- messages and dumps ------------------------------------------------------------------------------------------- */
+
+static void print_guest_context(int fd)
+{
+    if (!sys_self || !sys_self->cpu)
+        return;
+    char text[64];
+    int n = snprintf(text, sizeof text, "guest pc 0x%llx\n", (unsigned long long)sys_self->cpu->pc);
+    if (write(fd, text, (size_t)n) == n)
+        guest_a64.dump(sys_self->cpu, fd);
+}
+
+static csh disassembler;
+
+/* Capstone is set up by the first block that is printed, not by every start. */
+static unsigned disassemble(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes)
+{
+    cs_insn *insn;
+    if (!disassembler && cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &disassembler) != CS_ERR_OK)
+        return 0;
+    if (cs_disasm(disassembler, code, bytes < 4 ? bytes : 4, pc, 1, &insn) != 1)
+        return 0;
+    unsigned size = insn->size;
+    snprintf(text, text_bytes, "%s %s", insn->mnemonic, insn->op_str);
+    cs_free(insn, 1);
+    return size;
+}
+
+static int no_program(int status, const char *name, const char *why)
+{
+    warn_user("%s: %s", name, why);
+    return status;
+}
+
+/* --- options ------------------------------------------------------------------------------------------------------ */
+
+static int list_models(void)
+{
+    for (u32 i = 0; i < a64_model_count; i++)
+        printf("%s\n", a64_models[i].name);
+    return 0;
+}
+
+static int list_channels(void)
+{
+#define X(id, word, help) printf("%-10s %s\n", word, help);
+    LOG_CHANNELS(X)
+#undef X
+    return 0;
+}
+
+static int wrong_value(const char *option, const char *value, const char *expected)
+{
+    warn_user("%s %s: %s", option, value, expected);
+    return WRONG_USE;
+}
+
+static int apply_log_options(const struct options *o)
+{
+    const char *list = o->value[OPT_LOG], *file = o->value[OPT_LOG_FILE];
+    const char *unknown = list ? log_select(list) : NULL;
+    if (unknown)
+        return wrong_value("-d", unknown, "nothing is called that; '-d help' lists what can be printed");
+    if (o->value[OPT_STRACE])
+        log_mask |= 1u << LOG_STRACE;
+    int e = file ? log_open(file, o->exec_name != NULL) : 0;
+    if (e)
+        return wrong_value("-D", file, strerror(-e));
+    if (log_on(LOG_IN_ASM))
+        cpu_disassemble = disassemble;
+    return 0;
+}
+
+/* -s sets the limit that the kernel would look at, so that growth and getrlimit(2) agree with it. */
+static int apply_stack_option(const char *text)
+{
+    u64 bytes;
+    struct rlimit limit;
+    if (!text)
+        return 0;
+    if (!options_bytes(text, &bytes) || bytes < MEM_PAGE)
+        return wrong_value("-s", text, "expected a number of bytes");
+    if (getrlimit(RLIMIT_STACK, &limit))
+        return wrong_value("-s", text, strerror(errno));
+    limit.rlim_cur = bytes;
+    if (setrlimit(RLIMIT_STACK, &limit))
+        return wrong_value("-s", text, "more than the hard limit of the stack (ulimit -H -s)");
+    return 0;
+}
+
+static int apply_memory_options(const struct options *o)
+{
+    u64 n;
+    const char *base = o->value[OPT_BASE], *reserved = o->value[OPT_RESERVED];
+    if (base && (!options_bytes(base, &n) || n))
+        return wrong_value("-B", base, "AArch64 programs run with guest base 0 only");
+    if (reserved && (!options_bytes(reserved, &n) || n))
+        return wrong_value("-R", reserved, "AArch64 programs have the whole address space; nothing is reserved");
+    return apply_stack_option(o->value[OPT_STACK]);
+}
+
+static int apply_engine_options(const struct options *o, struct cpu_config *config)
+{
+    u64 n = 0;
+    const char *cache = o->value[OPT_CACHE], *block = o->value[OPT_MAX_BLOCK], *cpu = o->value[OPT_CPU];
+    *config = (struct cpu_config){.guest = &guest_a64};
+    if (cache && (!options_bytes(cache, &n) || !n))
+        return wrong_value("--cache-size", cache, "expected a number of bytes");
+    config->cache_bytes = n;
+    n = 0;
+    if (block && (!options_bytes(block, &n) || !n || n > 0xffff))
+        return wrong_value("--max-block", block, "expected a number of instructions, 1 to 65535");
+    config->max_block_insns = (u32)n;
+    config->no_optimise = o->value[OPT_NO_OPTIMISE] != NULL;
+    config->no_link = o->value[OPT_NO_LINK] != NULL;
+    model = a64_model_find(cpu ? cpu : "max");
+    return model ? 0 : wrong_value("-cpu", cpu, "no such model; '-cpu help' lists them");
+}
+
+/* Options that print something and end. -1: none of them. */
+static int informative_options(const struct options *o)
+{
+    const char *cpu = o->value[OPT_CPU], *list = o->value[OPT_LOG];
+    if (o->value[OPT_HELP])
+        return options_print_help(), 0;
+    if (o->value[OPT_VERSION])
+        return printf("xrun %s\n", XRUN_VERSION), 0;
+    if (cpu && (!strcmp(cpu, "help") || !strcmp(cpu, "?")))
+        return list_models();
+    if (list && (!strcmp(list, "help") || !strcmp(list, "?")))
+        return list_channels();
+    return -1;
+}
+
+/* --- the program -------------------------------------------------------------------------------------------------- */
+
+/* Opens a file and looks at it. name: for messages. Returns 0 or the exit status after a message. */
+static int examine(struct program *p, int fd, const char *path, const char *name)
+{
+    if (fd < 0)
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return no_program(errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : NOT_RUNNABLE, name, strerror(errno));
+    if (p->fd >= 0)
+        close(p->fd);
+    p->fd = fd;
+    load_check_file(fd, &p->check);
+    snprintf(p->path, sizeof p->path, "%s", path);
+    return p->check.kind == LOAD_BAD ? no_program(NOT_RUNNABLE, name, p->check.message) : 0;
+}
+
+/* Puts a script's interpreter and its argument in front: {script, args..} -> {interpreter, argument, script, args..}. */
+static char **script_arguments(const struct load_check *check, const char *script, char **argv)
+{
+    size_t n = 0, k = 0;
+    while (argv[n])
+        n++;
+    char **out = calloc(n + 4, sizeof *out);
+    must(out);
+    out[k++] = strdup(check->interpreter);
+    if (check->argument[0])
+        out[k++] = strdup(check->argument);
+    out[k++] = (char *)script;
+    for (size_t i = 1; i < n; i++)
+        out[k++] = argv[i];
+    return out;
+}
+
+static int follow_scripts(struct program *p, const char *sysroot)
+{
+    const char *script = p->name;
+    for (int level = 0; p->check.kind == LOAD_SCRIPT; level++) {
+        char path[PATH_MAX], name[2 * PATH_MAX];
+        if (level == MAX_SCRIPTS)
+            return no_program(NOT_RUNNABLE, p->name, "too many levels of #! lines");
+        p->argv = script_arguments(&p->check, script, p->argv);
+        script = p->argv[0];
+        snprintf(name, sizeof name, "%s: its interpreter %s", p->name, script);
+        load_path(sysroot, script, path, sizeof path);
+        int status = examine(p, -1, path, name);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* "xrun-aarch64" and the like: the guest that this name stands for. NULL: any. */
+static const char *guest_of_name(const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/'), *name = slash ? slash + 1 : argv0;
+    return strncmp(name, "xrun-", 5) ? NULL : name + 5;
+}
+
+static int check_guest(const struct program *p, const char *argv0)
+{
+    static const char suffix[] = "-binfmt-P";
+    char wanted[64];
+    const char *guest = guest_of_name(argv0);
+    if (!guest || !*guest)
+        return 0;
+    snprintf(wanted, sizeof wanted, "%s", guest);
+    size_t n = strlen(wanted);
+    if (n >= sizeof suffix - 1 && !strcmp(wanted + n - (sizeof suffix - 1), suffix))
+        wanted[n - (sizeof suffix - 1)] = 0;
+    const char *is = p->check.kind == LOAD_HOST ? "host" : p->check.big_endian ? "aarch64_be" : "aarch64";
+    if (!strcmp(wanted, is) || (!strcmp(wanted, "binfmt-P")))
+        return 0;
+    char why[160];
+    if (strcmp(wanted, "aarch64") && strcmp(wanted, "aarch64_be"))
+        snprintf(why, sizeof why, "xrun-%s: this xrun has no such guest; it runs aarch64 and aarch64_be", wanted);
+    else
+        snprintf(why, sizeof why, "is not a program for %s; use %s", wanted,
+                 p->check.kind == LOAD_HOST ? "no emulator: it is the host's" : is);
+    return no_program(NOT_RUNNABLE, p->name, why);
+}
+
+/* binfmt_misc with flag P: xrun, path, the original argv[0], arguments. */
+static bool preserves_argv0(const char *argv0)
+{
+    return getauxval(AT_FLAGS) & PRESERVE_ARGV0 || strstr(argv0, "-binfmt-P");
+}
+
+/* Fills in *p from the command line. Returns 0 or the exit status after a message. */
+static int find_program(struct program *p, const struct options *o, const char *argv0)
+{
+    int fd = o->exec_fd;
+    const char *path = o->program[0];
+    p->fd = -1;
+    p->argv = o->program;
+    if (!o->exec_name && preserves_argv0(argv0) && p->argv[1])
+        p->argv++;
+    else if (o->value[OPT_ARGV0])
+        p->argv[0] = (char *)o->value[OPT_ARGV0];
+    p->name = o->exec_name ? o->exec_name : path;
+    if (fd < 0) {
+        errno = 0;
+        unsigned long given = getauxval(AT_EXECFD); /* binfmt_misc with flag O */
+        fd = errno || !given ? -1 : (int)given;
+    }
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    int status = examine(p, fd, path, p->name);
+    if (!status)
+        status = follow_scripts(p, o->value[OPT_SYSROOT]);
+    return status ? status : check_guest(p, argv0);
+}
+
+static int run_natively(const struct program *p, char **environment)
+{
+    execve(p->path, p->argv, environment);
+    return no_program(NOT_RUNNABLE, p->name, strerror(errno));
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------ */
+
+static char *absolute_path(int fd)
+{
+    char link[32], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, path, sizeof path - 1);
+    path[n > 0 ? n : 0] = 0;
+    return strdup(path);
+}
+
+static char *own_path(void)
+{
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[n > 0 ? n : 0] = 0;
+    return strdup(path);
+}
+
+/* The host's main stack is xrun's own, and the guest may lower the limit that lets it grow: grow it now. Only the page
+ * at its end is touched. */
+__attribute__((noinline)) static void reserve_own_stack(u64 limit)
+{
+    u64 bytes = limit > OWN_STACK + OWN_STACK_MARGIN ? OWN_STACK : limit / 4;
+    volatile char *end = __builtin_alloca(bytes);
+    *end = 0;
+}
+
+static void set_up_process(const struct program *p, const struct options *o, const struct load_result *loaded)
+{
+    static const struct sys_engine engine = {
+        .run = cpu_run,
+        .cpu_new = cpu_new,
+        .cpu_free = cpu_free,
+        .host_fault = cpu_host_fault,
+        .invalidate = cpu_invalidate,
+        .fork_prepare = cpu_fork_prepare,
+        .fork_done = cpu_fork_done,
+    };
+    const char *slash = strrchr(p->name, '/');
+    sys.exe = absolute_path(p->fd);
+    sys.argv = p->argv;
+    sys.comm = strdup(slash ? slash + 1 : p->name);
+    sys.auxv = malloc(loaded->auxv_bytes);
+    must(sys.auxv);
+    memcpy(sys.auxv, loaded->auxv, loaded->auxv_bytes);
+    sys.auxv_bytes = loaded->auxv_bytes;
+    sys.stack_start = loaded->stack_start;
+    sys.arg_start = loaded->arg_start;
+    sys.arg_end = loaded->arg_end;
+    sys.env_start = loaded->env_start;
+    sys.env_end = loaded->env_end;
+    sys.machine = loaded->big_endian ? "aarch64_be" : "aarch64";
+    sys.sigreturn_addr = loaded->sigreturn;
+    struct sys_options options = {
+        .sysroot = o->value[OPT_SYSROOT],
+        .self = own_path(),
+        .self_args = o->inherited,
+        .strace = o->value[OPT_STRACE] != NULL,
+        .uname_release = o->value[OPT_RELEASE],
+    };
+    sys_init(&engine, &options);
+}
+
+static int run_guest(const struct program *p, const struct options *o, const struct cpu_config *config)
+{
+    struct rlimit stack = {.rlim_cur = 8 << 20};
+    getrlimit(RLIMIT_STACK, &stack);
+    reserve_own_stack(stack.rlim_cur);
+    int e = mem_init(64, 0);
+    if (e)
+        return no_program(NOT_RUNNABLE, p->name, strerror(-e));
+    struct load_request request = {
+        .fd = p->fd,
+        .path = p->path,
+        .execfn = p->name,
+        .argv = p->argv,
+        .envp = o->environment,
+        .sysroot = o->value[OPT_SYSROOT],
+        .hwcap = a64_hwcap(model),
+        .hwcap2 = a64_hwcap2(model),
+        .platform = p->check.big_endian ? "aarch64_be" : "aarch64",
+        .stack_bytes = stack.rlim_cur,
+    };
+    struct load_result loaded;
+    char why[256];
+    cpu_init(config);
+    if (load_program(&request, &loaded, why, sizeof why))
+        return no_program(NOT_RUNNABLE, p->name, why);
+    set_up_process(p, o, &loaded);
+    close(p->fd);
+    struct cpu_common *cpu = cpu_new(NULL);
+    must(cpu);
+    a64_reset_process((struct a64_state *)cpu, model);
+    cpu->mode = loaded.big_endian ? A64_MODE_BE : 0;
+    cpu->pc = loaded.entry;
+    A64_SP((struct a64_state *)cpu) = loaded.sp;
+    sys_run_main(cpu);
+    return 0;
+}
+
+int main(int argc, char **argv, char **environment)
+{
+    struct options o;
+    struct cpu_config config;
+    struct program program;
+    int status = options_read(&o, argc, argv, environment);
+    if (status)
+        return status;
+    status = informative_options(&o);
+    if (status >= 0)
+        return status;
+    if (!o.program[0]) {
+        warn_user("no program given; try --help");
+        return WRONG_USE;
+    }
+    status = apply_log_options(&o);
+    if (!status)
+        status = apply_memory_options(&o);
+    if (!status)
+        status = apply_engine_options(&o, &config);
+    if (!status)
+        status = find_program(&program, &o, argv[0]);
+    if (status)
+        return status;
+    if (program.check.kind == LOAD_HOST)
+        return run_natively(&program, o.environment);
+    must_context = print_guest_context;
+    return run_guest(&program, &o, &config);
+}
