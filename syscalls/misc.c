@@ -18,7 +18,9 @@ SYSCALL(personality, unsigned long persona)
 {
     static u32 current; /* process-wide in effect: threads rarely set it, and then all alike */
     static bool known;
-    enum { HOST_BITS = 0x0ff00000 | 0xff };
+    /* ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, SHORT_INODE, WHOLE_SECONDS, STICKY_TIMEOUTS,
+     * ADDR_LIMIT_3GB; not READ_IMPLIES_EXEC, since guest pages are never executable on the host. */
+    enum { HOST_BITS = 0x0040000 | 0x0100000 | 0x0200000 | 0x1000000 | 0x2000000 | 0x4000000 | 0x8000000 };
     if (!known) {
         current = (u32)sys_host_quick(__NR_personality, 0xffffffff);
         known = true;
