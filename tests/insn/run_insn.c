@@ -1,0 +1,299 @@
+/* Runs instruction cases: one line is `instructions | state before => state after`, the same text on every engine.
+ *
+ * usage: run_insn [--single] [--no-optimise] FILE.t...
+ *
+ *   add w0, w1, #1 | x1=0xffffffffffffffff => x0=0
+ *   ldr x0, [x1], #8 | x1=0x20000 m64[0x20000]=7 => x0=7 x1=0x20008
+ *   udf #0 | => trap=undefined
+ *
+ * State: x0..x30 sp v0..v31 (128 bits) b h s d (low part, rest zero) nzcv (0 to 15) fpcr fpsr, m8 m16 m32 m64 [address] in
+ * the data page (0x20000, 8 KiB, zero), trap= undefined breakpoint alignment pac bti fault. Everything that is not named
+ * starts as zero (the data page is zero too, sp = 0x21000) and must not change. Instructions are separated by ';', and
+ * assembled by the cross assembler. `#` starts a comment line. Ends with 'N passed, N failed'.
+ */
+#define _GNU_SOURCE
+#include "base/base.h"
+#include "guest/a64/model.h"
+#include "run/run.h"
+#include "softmmu/softmmu.h"
+#include "state/a64_state.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { CODE = 0x10000, CODE_BYTES = 4096, DATA = 0x20000, DATA_BYTES = 8192, STACK = 0x21000, BREAK = 0xd42b4b40, MAX_CASES = 20000, MARK = 0xffffffff };
+
+struct insn_case {
+    const char *file;
+    int line;
+    char *text, *before, *after;
+    u32 *words;
+    unsigned count;
+};
+static struct insn_case cases[MAX_CASES];
+static unsigned case_count, failed;
+
+static const char *const trap_names[] = {[TRAP_UNDEFINED] = "undefined", [TRAP_BREAKPOINT] = "breakpoint", [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti", [TRAP_PAC] = "pac", [TRAP_COUNT] = "fault"};
+
+__attribute__((format(printf, 2, 3))) static void complain(const struct insn_case *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    printf("%s:%d: %s: ", c->file, c->line, c->text);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+}
+
+/* --- reading and assembling ----------------------------------------------------------------------------------------- */
+
+static void read_file(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char *line = NULL;
+    size_t size = 0;
+    if (!f) {
+        fprintf(stderr, "run_insn: %s: %s\n", path, strerror(errno));
+        exit(2);
+    }
+    for (int n = 1; getline(&line, &size, f) > 0; n++) {
+        char *p = line + strspn(line, " \t\n");
+        if (!*p || *p == '#')
+            continue;
+        char *bar = strchr(p, '|'), *arrow = bar ? strstr(bar, "=>") : NULL;
+        if (!arrow || case_count == MAX_CASES) {
+            fprintf(stderr, "run_insn: %s:%d: a case is `instructions | before => after`\n", path, n);
+            exit(2);
+        }
+        *bar = *arrow = 0;
+        cases[case_count++] = (struct insn_case){.file = path, .line = n, .text = strdup(p), .before = strdup(bar + 1), .after = strdup(arrow + 2)};
+    }
+    free(line);
+    fclose(f);
+}
+
+static void assemble(void)
+{
+    char folder[] = "/tmp/run_insn.XXXXXX", command[1024], path[64];
+    must(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/a.s", folder);
+    FILE *s = fopen(path, "w");
+    must(s != NULL);
+    fprintf(s, ".arch armv8.8-a+sve+memtag\n.arch_extension sha3\n.arch_extension sm4\n.arch_extension crypto\n.arch_extension fp16fml\n.arch_extension mops\n.arch_extension flagm\n.arch_extension pauth\n");
+    for (unsigned i = 0; i < case_count; i++)
+        fprintf(s, "# %d \"%s\"\n%s\n.inst 0x%08x\n", cases[i].line, cases[i].file, cases[i].text, MARK);
+    must(fclose(s) == 0);
+    snprintf(command, sizeof command, "cd %s && aarch64-linux-gnu-as -o a.o a.s && aarch64-linux-gnu-objcopy -O binary -j .text a.o a.bin", folder);
+    if (system(command)) {
+        fprintf(stderr, "run_insn: the cases could not be assembled\n");
+        exit(2);
+    }
+    snprintf(path, sizeof path, "%s/a.bin", folder);
+    FILE *b = fopen(path, "rb");
+    must(b != NULL);
+    for (unsigned i = 0; i < case_count; i++) {
+        u32 word;
+        cases[i].words = calloc(CODE_BYTES / 4, 4);
+        must(cases[i].words != NULL);
+        while (fread(&word, 4, 1, b) == 1 && word != MARK && cases[i].count < CODE_BYTES / 4 - 1)
+            cases[i].words[cases[i].count++] = word;
+        cases[i].words[cases[i].count] = BREAK;
+    }
+    fclose(b);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    if (system(command))
+        fprintf(stderr, "run_insn: %s was not removed\n", folder);
+}
+
+/* --- state ------------------------------------------------------------------------------------------------------------ */
+
+struct image { /* what a case can name */
+    struct a64_state regs;
+    u64 fpsr;
+    u8 data[DATA_BYTES];
+    u32 trap; /* enum cpu_trap; TRAP_COUNT: memory fault */
+};
+
+static u128 parse_number(const char *p, char **end)
+{
+    u128 v = 0;
+    bool minus = *p == '-';
+    p += minus;
+    unsigned base = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') ? 16 : 10;
+    p += base == 16 ? 2 : 0;
+    for (; isxdigit((unsigned char)*p) || *p == '_'; p++)
+        if (*p != '_')
+            v = v * base + (u128)(isdigit((unsigned char)*p) ? *p - '0' : tolower(*p) - 'a' + 10);
+    *end = (char *)p;
+    return minus ? -v : v;
+}
+
+static bool assign_memory(struct image *m, const char *name, u128 value)
+{
+    unsigned width;
+    unsigned long at;
+    if (sscanf(name, "m%u[%li]", &width, (long *)&at) != 2 || at < DATA || at + width / 8 > DATA + DATA_BYTES || width % 8 || width > 128)
+        return false;
+    memcpy(m->data + (at - DATA), &value, width / 8);
+    return true;
+}
+
+static bool assign(struct image *m, const char *name, const char *text)
+{
+    char *end;
+    if (!strcmp(name, "trap")) {
+        for (u32 i = 1; i < ARRAY_SIZE(trap_names); i++)
+            if (trap_names[i] && !strcmp(trap_names[i], text))
+                return m->trap = i, true;
+        return false;
+    }
+    u128 v = parse_number(text, &end);
+    if (*end || end == text)
+        return false;
+    struct a64_state *s = &m->regs;
+    char *index_end;
+    unsigned long n = strtoul(name + 1, &index_end, 10);
+    bool indexed = index_end != name + 1 && !*index_end;
+    unsigned low = strchr("bhsd", *name) ? 8u << (strchr("bhsd", *name) - "bhsd") : 128;
+    if (*name == 'x' && indexed && n < 31)
+        s->x[n] = (u64)v;
+    else if (strchr("vqbhsd", *name) && indexed && n < 32)
+        s->v[n].q = low == 128 ? v : v & (((u128)1 << low) - 1);
+    else if (!strcmp(name, "sp"))
+        A64_SP(s) = (u64)v;
+    else if (!strcmp(name, "nzcv"))
+        A64_NZCV(s) = (u32)v << 28;
+    else if (!strcmp(name, "fpcr"))
+        a64_set_fpcr(s, (u64)v);
+    else if (!strcmp(name, "fpsr"))
+        m->fpsr = (u64)v;
+    else
+        return assign_memory(m, name, v);
+    return true;
+}
+
+static bool assign_all(const struct insn_case *c, struct image *m, const char *list)
+{
+    char *copy = strdup(list), *save = NULL;
+    bool good = true;
+    for (char *t = strtok_r(copy, " \t\n", &save); t; t = strtok_r(NULL, " \t\n", &save)) {
+        char *equals = strchr(t, '=');
+        if (equals)
+            *equals = 0;
+        if (!equals || !assign(m, t, equals + 1)) {
+            complain(c, "'%s' names nothing that a case can set", t);
+            good = false;
+        }
+    }
+    free(copy);
+    return good;
+}
+
+/* --- running ---------------------------------------------------------------------------------------------------------- */
+
+static u32 run(struct a64_state *s, const struct insn_case *c)
+{
+    s->c.pc = CODE;
+    enum cpu_exit e = cpu_run(&s->c);
+    while (e == EXIT_POLL)
+        e = cpu_run(&s->c);
+    bool at_end = s->c.pc == CODE + c->count * 4;
+    if (e == EXIT_TRAP)
+        return s->c.trap == TRAP_BREAKPOINT && at_end ? TRAP_NONE : s->c.trap;
+    return e == EXIT_FAULT ? TRAP_COUNT : TRAP_COUNT + 1;
+}
+
+static bool compare(const struct insn_case *c, const struct image *want, const struct image *got)
+{
+    bool same = true;
+#define REG(field, type, count, bits, feature, printed)                                                                    \
+    for (unsigned i = 0; i < count; i++)                                                                                   \
+        if (memcmp(&want->regs.field[i], &got->regs.field[i], sizeof(type))) {                                             \
+            u64 w[2] = {0}, g[2] = {0};                                                                                    \
+            memcpy(w, &want->regs.field[i], sizeof(type));                                                                 \
+            memcpy(g, &got->regs.field[i], sizeof(type));                                                                  \
+            complain(c, "%s%u is %016llx%016llx, not %016llx%016llx", printed, i, (long long)g[1], (long long)g[0],      \
+                     (long long)w[1], (long long)w[0]);                                                                    \
+            same = false;                                                                                                  \
+        }
+#include "state/a64.regs"
+#undef REG
+    if (want->fpsr != got->fpsr) {
+        complain(c, "fpsr is %llx, not %llx", (long long)got->fpsr, (long long)want->fpsr);
+        same = false;
+    }
+    for (unsigned i = 0; i < DATA_BYTES; i += 8)
+        if (memcmp(want->data + i, got->data + i, 8)) {
+            u64 w, g;
+            memcpy(&w, want->data + i, 8);
+            memcpy(&g, got->data + i, 8);
+            complain(c, "m64[0x%x] is %016llx, not %016llx", DATA + i, (long long)g, (long long)w);
+            same = false;
+        }
+    if (want->trap != got->trap) {
+        complain(c, "trap %u, not %u", got->trap, want->trap);
+        same = false;
+    }
+    return same;
+}
+
+static bool run_case(struct a64_state *cpu, const struct insn_case *c)
+{
+    static struct image before, want, got;
+    memset(&before, 0, sizeof before);
+    A64_SP(&before.regs) = STACK;
+    if (!assign_all(c, &before, c->before))
+        return false;
+    want = before;
+    if (!assign_all(c, &want, c->after))
+        return false;
+    must(copy_out(CODE, c->words, (c->count + 1) * 4) == 0 && copy_out(DATA, before.data, DATA_BYTES) == 0);
+    cpu_invalidate(CODE, CODE_BYTES);
+    size_t from = sizeof(struct cpu_common);
+    memcpy((u8 *)cpu + from, (u8 *)&before.regs + from, sizeof *cpu - from);
+    cpu->c.excl_size = 0;
+    a64_set_fpcr(cpu, before.regs.fpcr[0]);
+    a64_set_fpsr(cpu, before.fpsr);
+    got.trap = run(cpu, c);
+    got.regs = *cpu;
+    got.fpsr = a64_get_fpsr(cpu);
+    must(copy_in(got.data, DATA, DATA_BYTES) == 0);
+    return compare(c, &want, &got);
+}
+
+static struct a64_state *the_cpu;
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    if (!cpu_host_fault(&the_cpu->c, signal, info, context))
+        _exit(3);
+}
+
+int main(int argc, char **argv)
+{
+    struct cpu_config config = {.guest = &guest_a64};
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--single"))
+            config.max_block_insns = 1;
+        else if (!strcmp(argv[i], "--no-optimise"))
+            config.no_optimise = true;
+        else
+            read_file(argv[i]);
+    assemble();
+    must(mem_init(64, 0) == 0);
+    cpu_init(&config);
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    must(mem_mmap(CODE, CODE_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == CODE);
+    must(mem_mmap(DATA, DATA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == DATA);
+    the_cpu = (struct a64_state *)cpu_new(NULL);
+    the_cpu->c.model = a64_model_find("max");
+    for (unsigned i = 0; i < case_count; i++)
+        failed += !run_case(the_cpu, &cases[i]);
+    printf("%u passed, %u failed\n", case_count - failed, failed);
+    return failed || !case_count;
+}
