@@ -103,7 +103,7 @@ static int check_segment(struct image *im, const GElf_Phdr *p, int i, char *mess
 {
     if (p->p_filesz > p->p_memsz)
         return FAIL("is a damaged ELF file: segment %d is larger in the file than in memory", i);
-    if (!mem_ok(p->p_vaddr, p->p_memsz) || p->p_vaddr + p->p_memsz > mem.limit - MEM_PAGE)
+    if (p->p_memsz > IMAGE_TOP || p->p_vaddr > IMAGE_TOP - p->p_memsz)
         return FAIL("is an ELF file whose segment %d lies outside the address space", i);
     if (p->p_offset > im->file_bytes || p->p_filesz > im->file_bytes - p->p_offset)
         return FAIL("is a truncated ELF file: segment %d lies beyond its end", i);
