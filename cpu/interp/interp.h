@@ -18,6 +18,7 @@
 #include <setjmp.h>
 
 struct interp_op;
+struct lowering;
 
 /* Bytes behind the guest's state struct that belong to the interpreter, temporaries and constants. The state struct and
  * these together are addressed by 16 bits. */
@@ -39,6 +40,7 @@ struct interp_thread {
     enum interp_result landed;           /* result of a run that ended by interp_land() */
     jmp_buf landing;                     /* set by the caller of interp_run() */
     volatile bool inside;                /* landing is valid */
+    struct lowering *lowering;           /* of interp_lower(): its arrays, kept from one function to the next */
     struct cache_thread cache;
 };
 
@@ -52,7 +54,10 @@ enum interp_lower_flags {
 };
 /* Lowers a function to a block that is not yet in the cache. NULL: it is too large for 16-bit offsets; lift fewer
  * instructions. state_bytes as above. */
-struct block *interp_lower(const struct ir_fn *fn, size_t state_bytes, u32 mode, enum interp_lower_flags flags);
+struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size_t state_bytes, u32 mode,
+                           enum interp_lower_flags flags);
+/* Frees what interp_lower() keeps in t. */
+void interp_thread_free(struct interp_thread *t);
 
 /* Runs b and whatever it is linked to. Memory faults come back through interp_thread.landing (longjmp with 1, result in
  * interp_thread.landed), everything else by returning. */

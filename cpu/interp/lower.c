@@ -553,6 +553,7 @@ static void lower_special(struct lowering *l, u32 k, u32 block)
 {
     const struct ir_op *op = ir(l, k);
     switch (op->op) {
+    case IR_OP_none: /* removed by a pass */
     case IR_OP_const:
     case IR_OP_param: return;
     case IR_OP_insn: note_insn(l, op->imm); return;
@@ -662,10 +663,35 @@ static struct block *make_block(const struct lowering *l, u32 mode)
     return b;
 }
 
-struct block *interp_lower(const struct ir_fn *fn, size_t state_bytes, u32 mode, enum interp_lower_flags flags)
+static struct lowering *new_lowering(void)
 {
-    static _Thread_local struct lowering lowering; /* keeps its arrays from one function to the next */
-    struct lowering *l = &lowering;
+    struct lowering *l = calloc(1, sizeof *l);
+    must(l);
+    return l;
+}
+
+void interp_thread_free(struct interp_thread *t)
+{
+    struct lowering *l = t->lowering;
+    if (!l)
+        return;
+    free(l->values);
+    free(l->ops);
+    free(l->map);
+    free(l->exits);
+    free(l->block_at);
+    free(l->fixups);
+    free(l->cells);
+    free(l);
+    t->lowering = NULL;
+}
+
+struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size_t state_bytes, u32 mode,
+                           enum interp_lower_flags flags)
+{
+    if (!t->lowering)
+        t->lowering = new_lowering();
+    struct lowering *l = t->lowering;
     l->fn = fn;
     l->values = reserve(l->values, &l->value_capacity, fn->count, sizeof *l->values);
     l->block_at = reserve(l->block_at, &l->block_at_capacity, fn->block_count, sizeof *l->block_at);

@@ -63,6 +63,7 @@ void cpu_free(struct cpu_common *cpu)
 {
     struct cpu_engine *e = engine_of(cpu);
     cache_thread_remove(&e->interp.cache);
+    interp_thread_free(&e->interp);
     ir_fn_free(&e->fn);
     free(e);
     free(cpu);

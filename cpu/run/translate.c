@@ -1,10 +1,8 @@
 /* From guest code to a block in the cache: fetch, lift, passes, lower, insert. */
 #define _GNU_SOURCE
 #include "run/engine.h"
-#include "softmmu/softmmu.h"
-#if __has_include("opt/opt.h")
 #include "opt/opt.h"
-#endif
+#include "softmmu/softmmu.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,12 +67,10 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
         g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
         log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
         log_fn(LOG_IR, &e->fn);
-#if __has_include("opt/opt.h")
         if (!engine.config.no_optimise)
             opt_run(&e->fn);
-#endif
         log_fn(LOG_IR_OPT, &e->fn);
-        struct block *b = interp_lower(&e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0);
+        struct block *b = interp_lower(&e->interp, &e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0);
         if (!b)
             continue;
         __atomic_fetch_add(&engine.blocks_lifted, 1, __ATOMIC_RELAXED);
