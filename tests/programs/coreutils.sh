@@ -4,7 +4,7 @@ seq 1 2000 > n; wc n; head -3 n; tail -n 2 n; tac n | head -2; shuf --random-sou
 sort -rn n | sed -n '1p;$p'; sort -R --random-source=n n | md5sum; split -l 500 n part.; ls part.*; cat part.* | cmp - n && echo same
 cut -c1-2 n | sort | uniq -c | sort -k1,1nr -k2 | head -3; paste -d: n n | tail -1; join n n | wc -l; comm -12 n n | wc -l
 tr -d '\n' < n | fold -w 60 | tail -1; od -An -tx1 -N16 n; base64 n | sha1sum; b2sum n; cksum n; sum n; factor 1234567890123456789 600851475143
-mkdir -p a/b/c; touch -d '2020-02-29 12:34:56 UTC' a/b/c/f; TZ=UTC ls -l --time-style=full-iso a/b/c | awk '{print $1,$2,$5,$6,$7,$9}'
+mkdir -p a/b/c; touch -d '2020-02-29 12:34:56 UTC' a/b/c/f; TZ=UTC ls -l --time-style=full-iso a/b/c | gawk '{print $1,$2,$5,$6,$7,$9}'
 ln -s ../c/f a/b/c/link; readlink a/b/c/link; readlink -f a/b/c/link | sed 's,.*/a/,a/,'; realpath --relative-to=. a/b/../b/c
 cp -a a d; mv d e; find e | sort; stat -c '%a %s %F %h' e/b/c/f; chmod 4751 n; stat -c %A n; rm -r e; test -e e || echo gone
 dd if=/dev/zero of=z bs=64k count=16 conv=sync 2>/dev/null; stat -c %s z; truncate -s 3M z; stat -c '%s %b' z; du -k z | cut -f1
