@@ -34,7 +34,7 @@ struct sig_actions; /* signal/signal.h */
 
 struct sys_thread {
     struct cpu_common *cpu;
-    pid_t tid;
+    pid_t tid, tgid;          /* of the host's thread and process, 0 before it runs */
     u64 clear_child_tid;      /* guest address, 0: none */
     u64 robust_list, robust_list_len;
     /* signals: signal/ */

@@ -178,6 +178,7 @@ static long clone_thread(struct sys_thread *self, const struct clone_request *r)
     s.t = new_child(self, r);
     if (!s.t)
         return -ENOMEM;
+    s.t->tgid = self->tgid;
     thread_list_add(s.t);
     int error = start_pthread(self, thread_main, &s, HOST_STACK_BYTES);
     if (error) {
@@ -300,7 +301,6 @@ static void vm_child(void *argument)
 {
     struct sys_thread *t = argument;
     thread_attach(t);
-    t->leader = true;
     sig_host_mask(sig_mask_for(t));
     sys_thread_loop(t);
     thread_exit(t);

@@ -58,15 +58,20 @@ void thread_list_add(struct sys_thread *t)
     unlock_list();
 }
 
-void thread_list_remove(struct sys_thread *t)
+bool thread_list_remove(struct sys_thread *t)
 {
+    bool last = true;
     lock_list();
-    for (struct sys_thread **p = &all_threads; *p; p = &(*p)->next)
+    for (struct sys_thread **p = &all_threads; *p;) {
         if (*p == t) {
             *p = t->next;
-            break;
+            continue;
         }
+        last = last && (*p)->tgid != t->tgid;
+        p = &(*p)->next;
+    }
     unlock_list();
+    return last;
 }
 
 void thread_list_forget_others(struct sys_thread *self)
@@ -103,7 +108,8 @@ void thread_attach(struct sys_thread *t)
 {
     sys_self = t;
     t->tid = (pid_t)sys_host_quick(SYS_gettid);
-    t->leader = t->tid == getpid();
+    t->tgid = getpid();
+    t->leader = t->tid == t->tgid;
     sig_use_stack(t->pending);
 }
 
@@ -119,7 +125,10 @@ static void clear_child_tid(struct sys_thread *t)
 void thread_exit(struct sys_thread *t)
 {
     sig_host_block();
-    thread_list_remove(t);
+    /* The exit code of a process is that of the thread that ends last. Host threads of others that have ended for the
+     * guest may still be at it, and must not be the last. */
+    if (thread_list_remove(t))
+        sys_host_quick(SYS_exit_group, t->exit_code);
     if (t->leader) {
         /* The kernel has the guest's robust list and clear_child_tid. The state is not freed: other threads of the
          * process may live on, and this one stays as their zombie leader. */

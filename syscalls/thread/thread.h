@@ -15,7 +15,8 @@ struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common
 /* Frees everything, the processor included. Not while the thread runs. */
 void thread_free(struct sys_thread *t);
 void thread_list_add(struct sys_thread *t);
-void thread_list_remove(struct sys_thread *t);
+/* Returns true if no other thread of t's process is left. */
+bool thread_list_remove(struct sys_thread *t);
 /* In the child of fork: forgets the other threads. */
 void thread_list_forget_others(struct sys_thread *self);
 /* The host calling thread is t from now on: sys_self, alternate stack, kernel id. */
