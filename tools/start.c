@@ -12,5 +12,9 @@ NOTHING(_dl_relocate_static_pie)
 NOTHING(__call_tls_dtors)
 NOTHING(__pthread_initialize_minimal)
 NOTHING(__glibc_tls_internal_free)
+NOTHING(__nss_database_fork_prepare_parent)
+NOTHING(__nss_database_fork_subprocess)
+NOTHING(__mq_notify_fork_subprocess)
+NOTHING(__timer_fork_subprocess)
 #endif
 #undef NOTHING
