@@ -5,6 +5,7 @@
  * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's libc
  * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does.
  */
+#include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
 
 #include <linux/futex.h>
@@ -13,27 +14,36 @@
 
 enum { LIST_LIMIT = 2048 }; /* ROBUST_LIST_LIMIT */
 
-static bool read64(u64 addr, u64 *value) { return copy_in(value, addr, sizeof *value) == 0; }
+static bool read64(u64 addr, u64 *value)
+{
+    u8 bytes[8];
+    if (copy_in(bytes, addr, sizeof bytes) != 0)
+        return false;
+    *value = abi_load(&sys_abi, bytes, sizeof bytes);
+    return true;
+}
+
+static u32 turned(u32 value) { return sys_abi.big_endian ? __builtin_bswap32(value) : value; }
 
 /* One futex word: if tid owns it, sets OWNER_DIED and wakes one waiter (of a PI futex the kernel does that itself, when
  * the host thread ends). pending: the entry was about to be linked or unlinked. */
 static void owner_died(u64 addr, u32 tid, bool pi, bool pending)
 {
-    u32 value, died, *word = mem_window(addr, sizeof value);
+    u32 raw, died, *word = mem_window(addr, sizeof raw);
     int prot;
 
-    if (addr % 4 || !word || copy_in(&value, addr, sizeof value) != 0)
+    if (addr % 4 || !word || copy_in(&raw, addr, sizeof raw) != 0)
         return;
-    if (pending && !pi && value == 0) { /* unlocked, but the wake-up may not have been sent */
+    if (pending && !pi && raw == 0) { /* unlocked, but the wake-up may not have been sent */
         sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
         return;
     }
-    if ((value & FUTEX_TID_MASK) != tid || (prot = mem_prot(addr)) < 0 || !(prot & PROT_WRITE))
+    if ((turned(raw) & FUTEX_TID_MASK) != tid || (prot = mem_prot(addr)) < 0 || !(prot & PROT_WRITE))
         return;
     do {
-        died = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
-    } while (!__atomic_compare_exchange_n(word, &value, died, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
-    if (!pi && value & FUTEX_WAITERS)
+        died = turned((turned(raw) & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
+    } while (!__atomic_compare_exchange_n(word, &raw, died, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    if (!pi && turned(raw) & FUTEX_WAITERS)
         sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
 }
 

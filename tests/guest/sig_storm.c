@@ -1,0 +1,90 @@
+/* Many queued signals from several senders into threads that compute, block and make system calls: none may be lost, and
+ * those of one sender must come in order. */
+#include "t.h"
+
+enum { SENDERS = 3, EACH = 2000, THREADS = 4 };
+
+static atomic_int next[SENDERS], wrong, total;
+
+static void on(int sig, siginfo_t *info, void *uc)
+{
+    int sender = sig - (SIGRTMIN + 1), value = info->si_value.sival_int;
+    (void)uc;
+    /* Two threads may run handlers of one signal at once; only one receives here, see main(). */
+    if (value != next[sender]++)
+        wrong++;
+    total++;
+}
+
+static atomic_bool stop;
+static int quiet[2];
+static void *disturbed(void *p)
+{
+    long what = (long)p;
+    volatile unsigned x = 1;
+    char c;
+    struct timespec t = { 0, 200000 };
+    while (!stop) {
+        if (what == 0)
+            for (int i = 0; i < 1000; i++)
+                x = x * 3 + 1;
+        else if (what == 1)
+            nanosleep(&t, NULL);
+        else if (what == 2)
+            c = (char)getppid();
+        else if (read(quiet[0], &c, 1) == 1)
+            break;
+    }
+    return p;
+}
+
+static void sender(int n, pid_t to)
+{
+    for (int i = 0; i < EACH; i++) {
+        union sigval v = { .sival_int = i };
+        while (sigqueue(to, SIGRTMIN + 1 + n, v) < 0)
+            usleep(100);
+    }
+    _exit(0);
+}
+
+int main(void)
+{
+    sigset_t set;
+    pthread_t t[THREADS];
+    if (pipe(quiet))
+        return 1;
+    /* one thread at a time has the signals unblocked: the order of one sender is then defined */
+    for (int receiver = -1; receiver < THREADS; receiver++) {
+        sigemptyset(&set);
+        for (int n = 0; n < SENDERS; n++) {
+            sigaddset(&set, SIGRTMIN + 1 + n);
+            handle(SIGRTMIN + 1 + n, on, SA_RESTART);
+            next[n] = 0;
+        }
+        stop = false;
+        wrong = total = 0;
+        for (long i = 0; i < THREADS; i++) {
+            pthread_sigmask(i == receiver ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+            pthread_create(&t[i], NULL, disturbed, (void *)i);
+        }
+        pthread_sigmask(receiver < 0 ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+        fflush(stdout);
+        pid_t me = getpid();
+        for (int n = 0; n < SENDERS; n++)
+            if (fork() == 0)
+                sender(n, me);
+        for (int n = 0; n < SENDERS; n++)
+            while (wait(NULL) < 0 && errno == EINTR)
+                ;
+        for (int i = 0; total < SENDERS * EACH && i < 1000; i++)
+            usleep(10000);
+        stop = true;
+        if (write(quiet[1], "x", 1) != 1)
+            return 1;
+        for (int i = 0; i < THREADS; i++)
+            pthread_join(t[i], NULL);
+        printf("receiver %d: total %d wrong %d\n", receiver, (int)total, (int)wrong);
+    }
+    return 0;
+}
