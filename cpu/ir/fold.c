@@ -6,10 +6,7 @@
 
 enum { MAX_OPERANDS = 3 };
 
-static void become_copy(struct ir_op *o, ir_ref a)
-{
-    *o = (struct ir_op){.op = IR_OP_copy, .type = o->type, .a = a};
-}
+static void become_copy(struct ir_op *o, ir_ref a) { *o = (struct ir_op){.op = IR_OP_copy, .type = o->type, .a = a}; }
 
 static void become_const(struct ir_op *o, u64 value)
 {

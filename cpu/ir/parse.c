@@ -62,7 +62,10 @@ static bool accept(struct parser *s, const char *token)
 
 static bool expect(struct parser *s, const char *token) { return accept(s, token) || fail(s, "'%s' expected", token); }
 
-static bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 /* A run of letters, digits and underscores. */
 static size_t word(struct parser *s, const char **start)
@@ -74,11 +77,17 @@ static size_t word(struct parser *s, const char **start)
     return (size_t)(s->p - *start);
 }
 
-static bool same(const char *text, size_t len, const char *name) { return strlen(name) == len && !memcmp(text, name, len); }
+static bool same(const char *text, size_t len, const char *name)
+{
+    return strlen(name) == len && !memcmp(text, name, len);
+}
 
 static int digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : 99;
 }
 
 static bool number128(struct parser *s, u128 *value)
@@ -117,7 +126,8 @@ static bool number32(struct parser *s, u32 *value)
     return ok;
 }
 
-/* --- parts of an operation ----------------------------------------------------------------------------------------- */
+/* --- parts of an operation -----------------------------------------------------------------------------------------
+ */
 
 static bool reference(struct parser *s, ir_ref *r)
 {
@@ -296,6 +306,8 @@ static bool operand(struct parser *s, struct ir_op *o, char letter)
     case 'h': return one_of(s, ir_hint_names, ARRAY_SIZE(ir_hint_names), &o->sub);
     case 'o': return state_offset(s, &o->imm);
     case 'v':
+        if (o->type == IR_VOID)
+            return fail(s, "a constant needs a result");
         ok = number128(s, &wide);
         o->imm = (u64)wide;
         if (o->type == IR_V128) {
@@ -325,7 +337,8 @@ static bool operands(struct parser *s, struct ir_op *o)
         if (optional && at_end_of_line(s))
             return true;
         skip_spaces(s);
-        if (optional && *letter != 'i' && (first ? *s->p == '#' : *s->p == ',' && s->p[1 + strspn(s->p + 1, " ")] == '#'))
+        if (optional && *letter != 'i' &&
+            (first ? *s->p == '#' : *s->p == ',' && s->p[1 + strspn(s->p + 1, " ")] == '#'))
             continue;
         if (!first && !expect(s, ","))
             return false;
@@ -338,7 +351,8 @@ static bool operands(struct parser *s, struct ir_op *o)
     return true;
 }
 
-/* --- lines --------------------------------------------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool header(struct parser *s, struct ir_fn *fn)
 {

@@ -1,5 +1,5 @@
-/* The text form of a function. Numbers of values are their indices in ir_fn.ops, so that what is printed can be found in a
- * debugger and parses back to the same function. */
+/* The text form of a function. Numbers of values are their indices in ir_fn.ops, so that what is printed can be found
+ * in a debugger and parses back to the same function. */
 #include "ir/special.h"
 #include "state/names.h"
 
@@ -136,8 +136,8 @@ static void print_op(const struct printer *p, ir_ref r)
 void ir_print(const struct ir_fn *fn, const struct ir_names *names, void *stream)
 {
     struct printer p = {.f = stream, .fn = fn, .names = names};
-    fprintf(p.f, "fn 0x%" PRIx64 ", 0x%" PRIx64 ", insns %u, mode 0x%x, fp 0x%x/0x%x\n", fn->pc, fn->pc_end, fn->insn_count,
-            fn->mode, fn->fp.known, fn->fp.value);
+    fprintf(p.f, "fn 0x%" PRIx64 ", 0x%" PRIx64 ", insns %u, mode 0x%x, fp 0x%x/0x%x\n", fn->pc, fn->pc_end,
+            fn->insn_count, fn->mode, fn->fp.known, fn->fp.value);
     for (u32 i = 0; i < fn->block_count; i++) {
         const struct ir_block *block = &fn->blocks[i];
         if (i)

@@ -74,8 +74,11 @@ static bool check_types(const struct verifier *v, const struct ir_op *o)
         }
         if (!(refs >> i & 1))
             continue;
-        if (!*letter ? operand[i] != 0 : !operand[i] ? !optional : !matches(*letter, v->fn->ops[operand[i]].type, o->type, first))
-            return wrong(v, "operand %c is %s", 'a' + i, operand[i] ? ir_type_name(v->fn->ops[operand[i]].type) : "missing");
+        if (!*letter      ? operand[i] != 0
+            : !operand[i] ? !optional
+                          : !matches(*letter, v->fn->ops[operand[i]].type, o->type, first))
+            return wrong(v, "operand %c is %s", 'a' + i,
+                         operand[i] ? ir_type_name(v->fn->ops[operand[i]].type) : "missing");
         letter += *letter != 0;
     }
     return true;
@@ -167,8 +170,7 @@ static bool check_special(const struct verifier *v, const struct ir_op *o)
     case IR_OP_const: return to >= 64 || o->imm >> to == 0 || wrong(v, "constant wider than its type");
     case IR_OP_param: return v->at == v->block->first + o->imm || wrong(v, "parameters come first, in order");
     case IR_OP_sext_low:
-    case IR_OP_zext_low:
-        return ((o->imm == 8 || o->imm == 16 || o->imm == 32) && o->imm <= to) || wrong(v, "width");
+    case IR_OP_zext_low: return ((o->imm == 8 || o->imm == 16 || o->imm == 32) && o->imm <= to) || wrong(v, "width");
     case IR_OP_bitcast:
         if (from != to && !(from == 16 && o->type == IR_I32) && !(o->type == IR_F16 && ops[o->a].type == IR_I32))
             return wrong(v, "%u bits as %u", from, to);
@@ -213,8 +215,8 @@ const char *ir_verify(const struct ir_fn *fn)
             return message;
         }
         for (v.at = v.block->first; v.at < v.block->end; v.at++)
-            if (!check_op(&v) ||
-                (v.at < v.block->first + v.block->param_count && fn->ops[v.at].op != IR_OP_param && !wrong(&v, "not a parameter")))
+            if (!check_op(&v) || (v.at < v.block->first + v.block->param_count && fn->ops[v.at].op != IR_OP_param &&
+                                  !wrong(&v, "not a parameter")))
                 return message;
     }
     return NULL;

@@ -7,14 +7,14 @@
 #include "opt/state_map.h"
 #include "ir/special.h"
 
-/* Operations with a value but no other effect than these may go when the value is unused. Those that fault or accumulate
- * floating-point flags stay. */
+/* Operations with a value but no other effect than these may go when the value is unused. Those that fault or
+ * accumulate floating-point flags stay. */
 static const u16 removable = IR_READ_STATE;
 
 struct dead {
     struct ir_fn *fn;
-    u32 *used;       /* by ir_ref: a bit set, one bit a value */
-    ir_ref seer;     /* the nearest later operation that sees all state */
+    u32 *used;             /* by ir_ref: a bit set, one bit a value */
+    ir_ref seer;           /* the nearest later operation that sees all state */
     struct state_map over; /* by granule: the nearest later put of the whole granule; counts if before the seer */
 };
 
@@ -67,8 +67,9 @@ static void dead_in_block(struct dead *d, const struct ir_block *block)
     for (ir_ref r = block->end; r-- > block->first;) {
         struct ir_op *o = &ops[r];
         u16 effects = ir_effects(o);
-        bool unused = o->op == IR_OP_put ? dead_put(d, r)
-                                         : o->op != IR_OP_param && o->type != IR_VOID && !(effects & ~removable) && !is_used(d, r);
+        bool unused = o->op == IR_OP_put
+                          ? dead_put(d, r)
+                          : o->op != IR_OP_param && o->type != IR_VOID && !(effects & ~removable) && !is_used(d, r);
         if (unused) {
             *o = (struct ir_op){.op = IR_OP_none};
             continue;

@@ -8,8 +8,8 @@
  * and after each; a failure is must(). The function must be complete (every block ended). */
 void opt_run(struct ir_fn *fn);
 
-/* The single passes, for tests. Removed operations become IR_OP_none, replaced ones IR_OP_copy; only opt_compact() leaves
- * neither behind.
+/* The single passes, for tests. Removed operations become IR_OP_none, replaced ones IR_OP_copy; only opt_compact()
+ * leaves neither behind.
  *
  * A state offset is followed only beyond struct cpu_common, whose fields change behind the IR's back. */
 

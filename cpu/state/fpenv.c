@@ -39,8 +39,10 @@ static u32 take_sticky(void)
 
 static void set_rounding(u32 mode)
 {
-    static const int modes[4] = {[FP_ROUND_NEAREST] = FE_TONEAREST, [FP_ROUND_UP] = FE_UPWARD,
-                                 [FP_ROUND_DOWN] = FE_DOWNWARD, [FP_ROUND_ZERO] = FE_TOWARDZERO};
+    static const int modes[4] = {[FP_ROUND_NEAREST] = FE_TONEAREST,
+                                 [FP_ROUND_UP] = FE_UPWARD,
+                                 [FP_ROUND_DOWN] = FE_DOWNWARD,
+                                 [FP_ROUND_ZERO] = FE_TOWARDZERO};
     feclearexcept(FE_ALL_EXCEPT);
     fesetround(modes[mode & FP_ROUND_MASK]);
 }

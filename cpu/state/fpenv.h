@@ -6,8 +6,8 @@
 
 #include "state/common.h"
 
-/* Makes the host round as c->fp_mode says, with clear sticky flags; on entering guest code. Called again while the guest
- * runs (after a change of fp_mode), it first moves the sticky flags into c->fp_flags. */
+/* Makes the host round as c->fp_mode says, with clear sticky flags; on entering guest code. Called again while the
+ * guest runs (after a change of fp_mode), it first moves the sticky flags into c->fp_flags. */
 void fpenv_enter(struct cpu_common *c);
 /* Moves the host's sticky flags into c->fp_flags and restores the host's default environment; on leaving guest code. */
 void fpenv_leave(struct cpu_common *c);

@@ -7,12 +7,12 @@
 
 /* The fields of cpu_common that IR may name. */
 #define COMMON_FIELDS(X)                                                                                               \
-    X(poll) X(mode) X(pc) X(mem_base) X(addr_mask) X(mem_limit) X(fp_mode) X(fp_flags) X(excl_addr) X(excl_lo)         \
-    X(excl_hi) X(excl_size) X(trap) X(trap_code) X(trap_addr)
+    X(poll)                                                                                                            \
+    X(mode) X(pc) X(mem_base) X(addr_mask) X(mem_limit) X(fp_mode) X(fp_flags) X(excl_addr) X(excl_lo) X(excl_hi)      \
+        X(excl_size) X(trap) X(trap_code) X(trap_addr)
 
 static const struct ir_name a64_rows[] = {
-#define REG(field, type, count, bits, feature, name)                                                                   \
-    {#field, offsetof(struct a64_state, field), sizeof(type), count},
+#define REG(field, type, count, bits, feature, name) {#field, offsetof(struct a64_state, field), sizeof(type), count},
 #include "state/a64.regs"
 #undef REG
 #define X(field) {#field, offsetof(struct cpu_common, field), sizeof(((struct cpu_common *)0)->field), 1},

@@ -126,3 +126,9 @@ call icache_invalidate(%1, %1)
 exit_next 0x0
 =>
 error: %2 call: icache_invalidate: type of operand 0
+
+== constant without result: none
+const 0x1
+exit_next 0x0
+=>
+error: line 1: a constant needs a result

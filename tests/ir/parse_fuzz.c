@@ -1,5 +1,5 @@
-/* Mutates texts: what is accepted must survive the passes and print and parse to the same again; what is not must end in a
- * message. Usage: ir_parse_fuzz ROUNDS FILE.. */
+/* Mutates texts: what is accepted must survive the passes and print and parse to the same again; what is not must end
+ * in a message. Usage: ir_parse_fuzz ROUNDS FILE.. */
 #define _GNU_SOURCE
 #include "ir/ir.h"
 #include "opt/opt.h"

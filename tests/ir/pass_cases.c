@@ -10,7 +10,8 @@
 static const struct {
     const char *name;
     void (*run)(struct ir_fn *fn);
-} passes[] = {{"forward", opt_forward}, {"simplify", opt_simplify}, {"dead", opt_dead}, {"all", opt_run}, {"none", NULL}};
+} passes[] = {
+    {"forward", opt_forward}, {"simplify", opt_simplify}, {"dead", opt_dead}, {"all", opt_run}, {"none", NULL}};
 
 static char *read_file(const char *path)
 {

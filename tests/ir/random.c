@@ -1,5 +1,5 @@
-/* Random functions, before and after the passes and as rebuilt by the folding builder, must behave alike: see README.md.
- * Usage: ir_random ROUNDS [SEED] */
+/* Random functions, before and after the passes and as rebuilt by the folding builder, must behave alike: see
+ * README.md. Usage: ir_random ROUNDS [SEED] */
 #define _GNU_SOURCE
 #include "ir/ir.h"
 #include "ir/special.h"
@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* --- the plain evaluator ------------------------------------------------------------------------------------------- */
+/* --- the plain evaluator -------------------------------------------------------------------------------------------
+ */
 
 enum { REGS_BYTES = 256, MAX_OPS = 1024 };
 
@@ -64,7 +65,8 @@ static void effect(struct machine *m, const struct ir_fn *fn, const struct ir_op
     bool addressed = o->op == IR_OP_load || o->op == IR_OP_store;
     for (int i = 0; i < 3; i++)
         if (ir_refs(o->op) >> i & 1 && operand[i])
-            h = mix(h, i == 0 && addressed ? v[o->a].u64 + o->imm : hash_value(&v[operand[i]], fn->ops[operand[i]].type));
+            h = mix(h,
+                    i == 0 && addressed ? v[o->a].u64 + o->imm : hash_value(&v[operand[i]], fn->ops[operand[i]].type));
     u32 count, first = ir_arg_list(o, &count);
     for (u32 i = 0; i < count; i++)
         h = mix(h, hash_value(&v[fn->args[first + i]], fn->ops[fn->args[first + i]].type));
@@ -136,7 +138,8 @@ static void run(struct machine *m, const struct ir_fn *fn)
     fpenv_leave(&m->c);
 }
 
-/* --- random functions ---------------------------------------------------------------------------------------------- */
+/* --- random functions ----------------------------------------------------------------------------------------------
+ */
 
 static u64 random_state;
 static u32 draw(u32 below)
@@ -147,10 +150,42 @@ static u32 draw(u32 below)
 
 static u64 interesting(void)
 {
-    static const u64 numbers[] = {0, 1, 2, 7, 8, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000,
-                                  0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, ~0ull, ~0ull - 1,
-                                  0x3c00, 0x7e01, 0x7d00, 0xfc00, 0x3f800000, 0x7fc00001, 0x7f800001, 0xff800000, 0x00000001,
-                                  0x3ff0000000000000, 0x7ff8000000000001, 0x7ff0000000000001, 0xfff0000000000000};
+    static const u64 numbers[] = {0,
+                                  1,
+                                  2,
+                                  7,
+                                  8,
+                                  31,
+                                  32,
+                                  63,
+                                  64,
+                                  0x7f,
+                                  0x80,
+                                  0xff,
+                                  0x7fff,
+                                  0x8000,
+                                  0xffff,
+                                  0x7fffffff,
+                                  0x80000000,
+                                  0xffffffff,
+                                  0x100000000,
+                                  0x7fffffffffffffff,
+                                  0x8000000000000000,
+                                  ~0ull,
+                                  ~0ull - 1,
+                                  0x3c00,
+                                  0x7e01,
+                                  0x7d00,
+                                  0xfc00,
+                                  0x3f800000,
+                                  0x7fc00001,
+                                  0x7f800001,
+                                  0xff800000,
+                                  0x00000001,
+                                  0x3ff0000000000000,
+                                  0x7ff8000000000001,
+                                  0x7ff0000000000001,
+                                  0xfff0000000000000};
     u64 r = (u64)draw(1u << 31) << 33 ^ (u64)draw(1u << 31) << 11 ^ draw(1u << 11);
     return draw(3) ? numbers[draw(ARRAY_SIZE(numbers))] : r;
 }
@@ -166,7 +201,8 @@ static ir_ref make(struct ir_build *b, enum ir_type t)
     if (t == IR_V128 && draw(2))
         return ir_emit(b, IR_OP_const, t, 0, 0, (u32)interesting(), (u32)interesting(), interesting());
     if (t != IR_V128 && draw(3) == 0)
-        return ir_emit(b, IR_OP_const, t, 0, 0, 0, 0, t == IR_FLAGS ? (u64)draw(16) << 28 : interesting() & ones(8 * bytes));
+        return ir_emit(b, IR_OP_const, t, 0, 0, 0, 0,
+                       t == IR_FLAGS ? (u64)draw(16) << 28 : interesting() & ones(8 * bytes));
     u32 align = t == IR_FLAGS ? 4 : draw(4) ? bytes : 2, slots = REGS_BYTES / align - 16 / align;
     u32 offset = REGS + (t == IR_FLAGS ? REGS_BYTES - 8 : draw(slots < 6 ? slots : 6) * align);
     return ir_emit(b, IR_OP_get, t, 0, 0, 0, 0, offset);
@@ -249,14 +285,17 @@ static void add_row(struct ir_build *b)
     case IR_KIND_CMP2:
     case IR_KIND_FLAGS2:
         x = pick(b, t), y = pick(b, t);
-        ir_emit(b, op, ir_op_info[op].kind == IR_KIND_INT2 ? t : ir_op_info[op].kind == IR_KIND_CMP2 ? IR_I32 : IR_FLAGS, 0, x, y,
-                0, 0);
+        ir_emit(b, op,
+                ir_op_info[op].kind == IR_KIND_INT2   ? t
+                : ir_op_info[op].kind == IR_KIND_CMP2 ? IR_I32
+                                                      : IR_FLAGS,
+                0, x, y, 0, 0);
         break;
     case IR_KIND_FLAGS3:
         x = pick(b, t), y = pick(b, t), z = pick(b, IR_I32);
         ir_emit(b, op, IR_FLAGS, 0, x, y, z, 0);
         break;
-    case IR_KIND_F1: ir_emit(b, op, f, 0, pick(b, f), 0, 0, 0); break;
+    case IR_KIND_F1: ir_emit(b, op, f, 0, pick(b, f), 0, 0, draw(4) | 32 << 8); break;
     case IR_KIND_F2:
         x = pick(b, f), y = pick(b, f);
         ir_emit(b, op, f, 0, x, y, 0, 0);
@@ -273,7 +312,8 @@ static void add_row(struct ir_build *b)
     case IR_KIND_VL3:
         x = pick(b, v), y = pick(b, v), z = pick(b, v);
         unsigned count = (unsigned)strspn(ir_special_of(op)->format, "ABC");
-        ir_emit(b, op, v, sub, x, count > 1 ? y : 0, count > 2 ? z : 0, draw(2));
+        u64 imm = ir_op_info[op].kind == IR_KIND_VF1 ? draw(4) | 32 << 8 : 1; /* in range for all shifts and roundings */
+        ir_emit(b, op, v, sub, x, count > 1 ? y : 0, count > 2 ? z : 0, imm);
         break;
     case IR_KIND_V:
         x = pick(b, v), y = pick(b, v), z = pick(b, v);
@@ -304,7 +344,9 @@ static void add_effect(struct ir_build *b)
         x = pick(b, IR_I64);
         ir_emit(b, IR_OP_atomic_add, IR_I64, 3, x, pick(b, IR_I64), 0, 0);
         break;
-    case 4: ir_emit(b, IR_OP_trap_if, IR_VOID, TRAP_FP, draw(4) ? make(b, IR_I32) : pick(b, IR_I32), 0, 0, draw(8)); break;
+    case 4:
+        ir_emit(b, IR_OP_trap_if, IR_VOID, TRAP_FP, draw(4) ? make(b, IR_I32) : pick(b, IR_I32), 0, 0, draw(8));
+        break;
     case 5:
         args[0] = pick(b, IR_I64), args[1] = pick(b, IR_I64);
         ir_call(b, IR_HELPER_icache_invalidate, 2, args);
@@ -344,7 +386,8 @@ static void generate(struct ir_build *b, struct ir_fn *fn)
     }
 }
 
-/* --- comparison ---------------------------------------------------------------------------------------------------- */
+/* --- comparison ----------------------------------------------------------------------------------------------------
+ */
 
 /* The same function through the folding entry points of the builder. */
 static void rebuild(struct ir_build *b, struct ir_fn *to, const struct ir_fn *from)

@@ -72,7 +72,8 @@ START_TEST(special_rows_are_described)
 }
 END_TEST
 
-/* --- evaluators against plain C ------------------------------------------------------------------------------------- */
+/* --- evaluators against plain C -------------------------------------------------------------------------------------
+ */
 
 static u64 eval2(enum ir_opcode op, enum ir_type result, enum ir_type t, u64 a, u64 b)
 {
@@ -145,7 +146,8 @@ START_TEST(flags)
     for (u32 f = 0; f < 16; f++) {
         u32 w = f << 28;
         bool N = f & 8, Z = f & 4, C = f & 2, V = f & 1;
-        const bool want[16] = {Z, !Z, C, !C, N, !N, V, !V, C && !Z, !C || Z, N == V, N != V, !Z && N == V, Z || N != V, true, true};
+        const bool want[16] = {Z,       !Z,     C,      !C,           N,           !N,   V,   !V, C && !Z,
+                               !C || Z, N == V, N != V, !Z && N == V, Z || N != V, true, true};
         for (unsigned c = 0; c < 16; c++) {
             union ir_value x = {.u32 = w}, r;
             ir_eval_find(IR_OP_cond, IR_I32, IR_FLAGS, (u8)c)(NULL, &r, &x, NULL, NULL, 0);
@@ -170,7 +172,8 @@ START_TEST(vector_halves_and_aliases)
 }
 END_TEST
 
-/* --- builder --------------------------------------------------------------------------------------------------------- */
+/* --- builder ---------------------------------------------------------------------------------------------------------
+ */
 
 static struct ir_fn fn;
 static struct ir_build build;
@@ -241,7 +244,8 @@ START_TEST(long_functions)
 }
 END_TEST
 
-/* --- text ------------------------------------------------------------------------------------------------------------- */
+/* --- text
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static char *text_of(const struct ir_fn *f, const struct ir_names *names)
 {
@@ -312,8 +316,8 @@ START_TEST(every_row_round_trips)
         u8 sub = ir_suffix_of(op) == IR_SUFFIX_ORDER ? IR_MEM_ACQ : 2;
         if (ir_suffix_of(op) == IR_SUFFIX_NONE && !strpbrk(format, "nth"))
             sub = 0;
-        ir_emit(&b, op, value ? IR_I64 : IR_VOID, sub, strchr(format, 'A') ? a : 0,
-                strchr(format, 'B') ? a : 0, strchr(format, 'C') ? a : 0, strpbrk(format, "iov") ? 0x20 : 0);
+        ir_emit(&b, op, value ? IR_I64 : IR_VOID, sub, strchr(format, 'A') ? a : 0, strchr(format, 'B') ? a : 0,
+                strchr(format, 'C') ? a : 0, strpbrk(format, "iov") ? 0x20 : 0);
         if (!(ir_op_info[op].effects & IR_END))
             ir_exit_next(&b, 4);
         char *text = text_of(&f, &a64_names);
@@ -346,7 +350,8 @@ START_TEST(bad_text)
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
         struct ir_fn f = {0};
         const char *problem = ir_parse(&f, &a64_names, cases[i].text);
-        ck_assert_msg(problem && !strcmp(problem, cases[i].message), "%s: %s", cases[i].text, problem ? problem : "accepted");
+        ck_assert_msg(problem && !strcmp(problem, cases[i].message), "%s: %s", cases[i].text,
+                      problem ? problem : "accepted");
         ir_fn_free(&f);
     }
 }
@@ -399,9 +404,11 @@ START_TEST(names)
         ir_name_of(&a64_names, at, text);
         ck_assert_msg(ir_name_find(&a64_names, text, strlen(text), &offset) && offset == at, "%s is %u", text, at);
     }
-    static const char *const bad[] = {"x", "x[", "x[31]", "x[1", "x[-1]", "x[0]+8", "nzcv[0]", "", "x[0]y", "99999999999"};
+    static const char *const bad[] = {"x",      "x[",      "x[31]", "x[1",   "x[-1]",
+                                      "x[0]+8", "nzcv[0]", "",      "x[0]y", "99999999999"};
     for (unsigned i = 0; i < ARRAY_SIZE(bad); i++)
-        ck_assert_msg(strcmp(bad[i], "x") == 0 || !ir_name_find(&a64_names, bad[i], strlen(bad[i]), &offset), "%s", bad[i]);
+        ck_assert_msg(strcmp(bad[i], "x") == 0 || !ir_name_find(&a64_names, bad[i], strlen(bad[i]), &offset), "%s",
+                      bad[i]);
 }
 END_TEST
 
