@@ -3,7 +3,7 @@
 #include "ir/fp_host.h"
 #include "ir/fp_soft.h"
 
-/* --- arithmetic -------------------------------------------------------------------------------------------------- */
+/* --- arithmetic ------------------------------------------------------------------------------------------------ */
 
 #define FP_HOST2(W, name, soft)                                                                                        \
     u##W fp##W##_##name(struct cpu_common *cpu, u##W a, u##W b)                                                        \
@@ -65,7 +65,7 @@ u16 fp16_muladd(struct cpu_common *cpu, u16 addend, u16 x, u16 y)
 }
 u16 fp16_rint(struct cpu_common *cpu, u16 a, u64 imm) { return (u16)fp_soft_rint(cpu, FP_F16, a, imm); }
 
-/* --- what is the same for all formats ---------------------------------------------------------------------------- */
+/* --- what is the same for all formats -------------------------------------------------------------------------- */
 
 #define FP_TWO(W, name, value)                                                                                         \
     u##W fp##W##_##name(struct cpu_common *cpu, u##W a, u##W b) { return (u##W)(value); }
@@ -101,7 +101,7 @@ FP_FORMAT(16)
 FP_FORMAT(32)
 FP_FORMAT(64)
 
-/* --- conversions ------------------------------------------------------------------------------------------------- */
+/* --- conversions ----------------------------------------------------------------------------------------------- */
 
 u64 fp_convert(struct cpu_common *cpu, enum fp_format to, enum fp_format from, u64 a, unsigned rounding)
 {

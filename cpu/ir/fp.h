@@ -6,8 +6,8 @@
  * (fp_host.h, fp.c). The host's instruction leaves its flags in the host's status register, the integer layer in
  * cpu->fp_flags; fpenv_flags() merges. The host's rounding mode must be the guest's meanwhile: fpenv_enter().
  *
- * Rules are those of the pseudocode in the Arm manual (DDI 0487, section J1.3, functions FPAdd and so on) unless fp_mode
- * says otherwise. A name in brackets is the manual's function.
+ * Rules are those of the pseudocode in the Arm manual (DDI 0487, section J1.3, functions FPAdd and so on) unless
+ * fp_mode says otherwise. A name in brackets is the manual's function.
  */
 #ifndef XRUN_IR_FP_H
 #define XRUN_IR_FP_H
@@ -45,11 +45,11 @@ enum { FP_INT32 = 32, FP_INT64 = 64 };
  *   recpe rsqrte recpx       estimates [FPRecipEstimate FPRSqrtEstimate FPRecpX]
  *   abs neg abd              sign operations, not arithmetic; abd is |x - y|
  *   rint                     to an integral value; imm = rounding and FP_IMM_INEXACT [FPRoundInt]
- *   round_int                to an integral value that fits 32 or 64 bits; imm = rounding | (32 or 64) << 8 [FPRoundIntN]
- *   cmp cmpe                 quiet and signalling comparison: the word with N Z C V in bits 31..28 [FPCompare]
- *   cmeq cmge cmgt           all ones where true [FPCompareEQ FPCompareGE FPCompareGT]; acge acgt: of magnitudes
- *   to_s to_u                to an integer as wide as the format, saturated; imm = FP_IMM() [FPToFixed]
- *   from_s from_u            from such an integer [FixedToFP]
+ *   round_int                to an integral value that fits 32 or 64 bits; imm = rounding | (32 or 64) << 8
+ * [FPRoundIntN] cmp cmpe                 quiet and signalling comparison: the word with N Z C V in bits 31..28
+ * [FPCompare] cmeq cmge cmgt           all ones where true [FPCompareEQ FPCompareGE FPCompareGT]; acge acgt: of
+ * magnitudes to_s to_u                to an integer as wide as the format, saturated; imm = FP_IMM() [FPToFixed] from_s
+ * from_u            from such an integer [FixedToFP]
  */
 #define FP_DECLARE(W)                                                                                                  \
     u##W fp##W##_add(struct cpu_common *cpu, u##W a, u##W b);                                                          \
@@ -82,15 +82,15 @@ enum { FP_INT32 = 32, FP_INT64 = 64 };
     u##W fp##W##_to_u(struct cpu_common *cpu, u##W a, u64 imm);                                                        \
     u##W fp##W##_from_s(struct cpu_common *cpu, u##W a, u64 imm);                                                      \
     u##W fp##W##_from_u(struct cpu_common *cpu, u##W a, u64 imm);                                                      \
-    static inline u##W fp##W##_abs(u##W a) { return a & (u##W)(((u##W)~(u##W)0) >> 1); }                               \
+    static inline u##W fp##W##_abs(u##W a) { return a & (u##W)(((u##W) ~(u##W)0) >> 1); }                              \
     static inline u##W fp##W##_neg(u##W a) { return a ^ (u##W)((u##W)1 << (W - 1)); }
 FP_DECLARE(16)
 FP_DECLARE(32)
 FP_DECLARE(64)
 #undef FP_DECLARE
 
-/* Between formats, rounding as `rounding` says [FPConvert]. To FP_BF16: from f32 only [FPConvertBF]. From FP_BF16: to f32,
- * exact. f16 obeys FP_AHP and never FP_FZ16. */
+/* Between formats, rounding as `rounding` says [FPConvert]. To FP_BF16: from f32 only [FPConvertBF]. From FP_BF16: to
+ * f32, exact. f16 obeys FP_AHP and never FP_FZ16. */
 u64 fp_convert(struct cpu_common *cpu, enum fp_format to, enum fp_format from, u64 a, unsigned rounding);
 /* A float to an integer of `width` bits (16, 32, 64), saturated; NaN gives 0. imm = FP_IMM(). The result's upper bits
  * are zero. [FPToFixed] */

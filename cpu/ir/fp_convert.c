@@ -18,8 +18,10 @@ u64 fp_soft_convert(struct cpu_common *cpu, enum fp_format to, enum fp_format fr
     struct fp_num x = fp_unpack(cpu, from, a, FP_CONVERT);
     bool alternative = to == FP_F16 && cpu->fp_mode & FP_AHP; /* no infinities, no NaNs */
     switch (x.kind) {
-    case FP_IS_ZERO: return fp_sign_bit(to, x.sign);
-    case FP_IS_FINITE: return fp_round(cpu, to, fp_widen(x), rounding, FP_CONVERT);
+    case FP_IS_ZERO:
+        return fp_sign_bit(to, x.sign);
+    case FP_IS_FINITE:
+        return fp_round(cpu, to, fp_widen(x), rounding, FP_CONVERT);
     case FP_IS_INFINITE:
         if (!alternative)
             return fp_infinity(to, x.sign);

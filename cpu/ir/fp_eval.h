@@ -5,7 +5,10 @@
 #include "ir/fp.h"
 #include "ir/ir.h"
 
-static inline enum fp_format fp_format_of(enum ir_type t) { return t == IR_F16 ? FP_F16 : t == IR_F32 ? FP_F32 : FP_F64; }
+static inline enum fp_format fp_format_of(enum ir_type t)
+{
+    return t == IR_F16 ? FP_F16 : t == IR_F32 ? FP_F32 : FP_F64;
+}
 static inline u64 fp_operand(enum ir_type t, const union ir_value *x)
 {
     return t == IR_F16 ? x->u16 : t == IR_F32 || t == IR_I32 ? x->u32 : x->u64;
@@ -13,7 +16,8 @@ static inline u64 fp_operand(enum ir_type t, const union ir_value *x)
 /* Bits of an integer held in a value of type t: a float type holds one of its own width. */
 static inline unsigned fp_int_width(enum ir_type t) { return t == IR_F16 ? 16 : t == IR_I32 || t == IR_F32 ? 32 : 64; }
 
-static inline u64 fp_eval_cvt(struct cpu_common *cpu, enum ir_type to, enum ir_type from, const union ir_value *x, u64 imm)
+static inline u64 fp_eval_cvt(struct cpu_common *cpu, enum ir_type to, enum ir_type from, const union ir_value *x,
+                              u64 imm)
 {
     return fp_convert(cpu, fp_format_of(to), fp_format_of(from), fp_operand(from, x), imm & FP_IMM_ROUND_MASK);
 }

@@ -1,8 +1,8 @@
 /* Private to fp.c: single instructions of the host on bit patterns.
  *
  * Written as volatile assembly, because the compiler knows neither that the rounding mode is the guest's nor that the
- * flags are read later: it must not fold, move, duplicate or speculate them. An attempt whose result is then thrown away
- * leaves only flags that the right answer raises too, as long as operands are not flushed (fp_host_usable()).
+ * flags are read later: it must not fold, move, duplicate or speculate them. An attempt whose result is then thrown
+ * away leaves only flags that the right answer raises too, as long as operands are not flushed (fp_host_usable()).
  */
 #ifndef XRUN_IR_FP_HOST_H
 #define XRUN_IR_FP_HOST_H
@@ -67,10 +67,18 @@ HOST_FMA(muladd64, u64, double, "vfmadd231sd")
         C x, y;                                                                                                        \
         memcpy(&y, &a, sizeof y);                                                                                      \
         switch (rounding) {                                                                                            \
-        case FP_ROUND_NEAREST: __asm__ volatile(insn " $8, %1, %0" : "=x"(x) : "x"(y)); break;                         \
-        case FP_ROUND_UP: __asm__ volatile(insn " $10, %1, %0" : "=x"(x) : "x"(y)); break;                             \
-        case FP_ROUND_DOWN: __asm__ volatile(insn " $9, %1, %0" : "=x"(x) : "x"(y)); break;                            \
-        default: __asm__ volatile(insn " $11, %1, %0" : "=x"(x) : "x"(y)); break;                                      \
+        case FP_ROUND_NEAREST:                                                                                         \
+            __asm__ volatile(insn " $8, %1, %0" : "=x"(x) : "x"(y));                                                   \
+            break;                                                                                                     \
+        case FP_ROUND_UP:                                                                                              \
+            __asm__ volatile(insn " $10, %1, %0" : "=x"(x) : "x"(y));                                                  \
+            break;                                                                                                     \
+        case FP_ROUND_DOWN:                                                                                            \
+            __asm__ volatile(insn " $9, %1, %0" : "=x"(x) : "x"(y));                                                   \
+            break;                                                                                                     \
+        default:                                                                                                       \
+            __asm__ volatile(insn " $11, %1, %0" : "=x"(x) : "x"(y));                                                  \
+            break;                                                                                                     \
         }                                                                                                              \
         memcpy(&a, &x, sizeof a);                                                                                      \
         return a;                                                                                                      \
@@ -144,30 +152,30 @@ static inline bool fp_host_has_round(void) { return __builtin_cpu_supports("sse4
 enum { FP_HOST = 0 };
 static inline u32 host_add32(u32 a, u32 b) { return a ^ b; }
 static inline u64 host_add64(u64 a, u64 b) { return a ^ b; }
-#define host_sub32 host_add32
-#define host_mul32 host_add32
-#define host_div32 host_add32
-#define host_sub64 host_add64
-#define host_mul64 host_add64
-#define host_div64 host_add64
-#define host_sqrt32(a) host_add32(a, 0)
-#define host_sqrt64(a) host_add64(a, 0)
-#define host_muladd32(z, a, b) host_add32(z, (a) ^ (b))
-#define host_muladd64(z, a, b) host_add64(z, (a) ^ (b))
+#define host_sub32               host_add32
+#define host_mul32               host_add32
+#define host_div32               host_add32
+#define host_sub64               host_add64
+#define host_mul64               host_add64
+#define host_div64               host_add64
+#define host_sqrt32(a)           host_add32(a, 0)
+#define host_sqrt64(a)           host_add64(a, 0)
+#define host_muladd32(z, a, b)   host_add32(z, (a) ^ (b))
+#define host_muladd64(z, a, b)   host_add64(z, (a) ^ (b))
 #define host_rint32(a, rounding) host_add32(a, rounding)
 #define host_rint64(a, rounding) host_add64(a, rounding)
-#define host_widen(a) host_add64(a, 0)
-#define host_narrow(a) host_add32((u32)(a), 0)
-#define host_trunc32_i32(a) ((i32)host_add32(a, 0))
-#define host_trunc32_i64(a) ((i64)host_add64(a, 0))
-#define host_trunc64_i32(a) ((i32)host_add64(a, 0))
-#define host_trunc64_i64(a) ((i64)host_add64(a, 0))
-#define host_round32_i32 host_trunc32_i32
-#define host_round32_i64 host_trunc32_i64
-#define host_round64_i32 host_trunc64_i32
-#define host_round64_i64 host_trunc64_i64
-#define host_from_i64_32(n) host_add32((u32)(n), 0)
-#define host_from_i64_64(n) host_add64((u64)(n), 0)
+#define host_widen(a)            host_add64(a, 0)
+#define host_narrow(a)           host_add32((u32)(a), 0)
+#define host_trunc32_i32(a)      ((i32)host_add32(a, 0))
+#define host_trunc32_i64(a)      ((i64)host_add64(a, 0))
+#define host_trunc64_i32(a)      ((i32)host_add64(a, 0))
+#define host_trunc64_i64(a)      ((i64)host_add64(a, 0))
+#define host_round32_i32         host_trunc32_i32
+#define host_round32_i64         host_trunc32_i64
+#define host_round64_i32         host_trunc64_i32
+#define host_round64_i64         host_trunc64_i64
+#define host_from_i64_32(n)      host_add32((u32)(n), 0)
+#define host_from_i64_64(n)      host_add64((u64)(n), 0)
 static inline bool fp_host_has_fma(void) { return false; }
 static inline bool fp_host_has_round(void) { return false; }
 #endif
@@ -176,8 +184,8 @@ static inline bool fp_host_has_round(void) { return false; }
 static inline bool fp_host_usable(const struct cpu_common *cpu) { return FP_HOST && !(cpu->fp_mode & FP_FZ); }
 
 /* Results that the host may have got wrong, or with the wrong flags: a NaN (which one), and the smallest normal number
- * (whether that was an underflow). All others agree: exact zeros have the same sign, what is denormal after rounding was
- * tiny before. */
+ * (whether that was an underflow). All others agree: exact zeros have the same sign, what is denormal after rounding
+ * was tiny before. */
 static inline bool fp_doubtful32(u32 r) { return r << 1 > 0xff000000u || r << 1 == 0x01000000u; }
 static inline bool fp_doubtful64(u64 r) { return r << 1 > 0xffe0000000000000u || r << 1 == 0x0020000000000000u; }
 

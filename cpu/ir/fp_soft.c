@@ -42,11 +42,16 @@ struct fp_num fp_unpack(struct cpu_common *cpu, enum fp_format f, u64 a, enum fp
 static bool rounds_up(unsigned rounding, bool sign, bool last, bool half, bool rest)
 {
     switch (rounding) {
-    case FP_ROUND_NEAREST: return half && (rest || last);
-    case FP_ROUND_UP: return !sign && (half || rest);
-    case FP_ROUND_DOWN: return sign && (half || rest);
-    case FP_TIES_AWAY: return half;
-    default: return false; /* toward zero, to odd */
+    case FP_ROUND_NEAREST:
+        return half && (rest || last);
+    case FP_ROUND_UP:
+        return !sign && (half || rest);
+    case FP_ROUND_DOWN:
+        return sign && (half || rest);
+    case FP_TIES_AWAY:
+        return half;
+    default:
+        return false; /* toward zero, to odd */
     }
 }
 
@@ -75,7 +80,8 @@ u128 fp_integer(struct fp_num a, unsigned rounding, bool *inexact)
 /* A result too large for the format. */
 static u64 overflow(struct cpu_common *cpu, enum fp_format f, bool sign, unsigned rounding)
 {
-    bool to_infinity = rounding == FP_ROUND_NEAREST || rounding == FP_TIES_AWAY || rounding == (sign ? FP_ROUND_DOWN : FP_ROUND_UP);
+    bool to_infinity =
+        rounding == FP_ROUND_NEAREST || rounding == FP_TIES_AWAY || rounding == (sign ? FP_ROUND_DOWN : FP_ROUND_UP);
     fp_raise(cpu, FP_OFC | FP_IXC);
     return to_infinity ? fp_infinity(f, sign) : fp_max_normal(f, sign);
 }
@@ -117,7 +123,7 @@ u64 fp_round(struct cpu_common *cpu, enum fp_format f, struct fp_wide a, unsigne
     return fp_sign_bit(f, a.sign) | magnitude;
 }
 
-/* --- NaNs -------------------------------------------------------------------------------------------------------- */
+/* --- NaNs ------------------------------------------------------------------------------------------------------ */
 
 u64 fp_nan3(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, u64 c)
 {
@@ -137,7 +143,7 @@ u64 fp_nan3(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, u64 c)
 u64 fp_nan2(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b) { return fp_nan3(cpu, f, a, b, 0); }
 u64 fp_nan1(struct cpu_common *cpu, enum fp_format f, u64 a) { return fp_nan3(cpu, f, a, 0, 0); }
 
-/* --- sums and products ------------------------------------------------------------------------------------------- */
+/* --- sums and products ----------------------------------------------------------------------------------------- */
 
 /* The sign of an exact zero sum of numbers that are not both zero of one sign. */
 static u64 cancelled(struct cpu_common *cpu, enum fp_format f)
@@ -218,7 +224,8 @@ u64 fp_soft_muladd(struct cpu_common *cpu, enum fp_format f, u64 addend, u64 a, 
 {
     struct fp_num z = fp_unpack(cpu, f, addend, FP_ARITH), x = fp_unpack(cpu, f, a, FP_ARITH),
                   y = fp_unpack(cpu, f, b, FP_ARITH);
-    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE,
+         zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     bool arm = (cpu->fp_mode & FP_NAN_MASK) == FP_NAN_ARM, sign = x.sign ^ y.sign;
 
     if (arm && z.kind == FP_IS_QNAN && inf && zero)
@@ -240,16 +247,18 @@ u64 fp_soft_step(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool rs
     struct fp_num x = fp_unpack(cpu, f, a, FP_ARITH), y = fp_unpack(cpu, f, b, FP_ARITH);
     if (fp_num_nan(x) || fp_num_nan(y))
         return fp_nan2(cpu, f, a, b);
-    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE,
+         zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     if (inf && !zero)
         return fp_infinity(f, x.sign ^ y.sign);
     if (inf) /* 2 or 3 / 2 */
-        return rsqrt ? (u64)fp_bias(f) << fp_fbits(f) | 1ull << (fp_fbits(f) - 1) : (u64)(fp_bias(f) + 1) << fp_fbits(f);
+        return rsqrt ? (u64)fp_bias(f) << fp_fbits(f) | 1ull << (fp_fbits(f) - 1)
+                     : (u64)(fp_bias(f) + 1) << fp_fbits(f);
     struct fp_wide constant = {.exp = 1, .sig = (u128)(rsqrt ? 3 : 2) << 126};
     return fp_sum(cpu, f, constant, fp_product(x, y), rsqrt ? -1 : 0);
 }
 
-/* --- quotient and root ------------------------------------------------------------------------------------------- */
+/* --- quotient and root ----------------------------------------------------------------------------------------- */
 
 u64 fp_soft_div(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b)
 {

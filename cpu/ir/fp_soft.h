@@ -33,7 +33,10 @@ static inline i32 fp_bias(enum fp_format f) { return (1 << (fp_ebits(f) - 1)) - 
 static inline u64 fp_sign_bit(enum fp_format f, bool sign) { return (u64)sign << (fp_width(f) - 1); }
 static inline bool fp_sign(enum fp_format f, u64 a) { return a >> (fp_width(f) - 1) & 1; }
 static inline u64 fp_magnitude(enum fp_format f, u64 a) { return a & ones(fp_width(f) - 1); }
-static inline u64 fp_infinity(enum fp_format f, bool sign) { return fp_sign_bit(f, sign) | ones(fp_ebits(f)) << fp_fbits(f); }
+static inline u64 fp_infinity(enum fp_format f, bool sign)
+{
+    return fp_sign_bit(f, sign) | ones(fp_ebits(f)) << fp_fbits(f);
+}
 static inline u64 fp_max_normal(enum fp_format f, bool sign) { return fp_infinity(f, sign) - 1; }
 static inline bool fp_is_nan(enum fp_format f, u64 a) { return fp_magnitude(f, a) > fp_infinity(f, false); }
 static inline bool fp_is_snan(enum fp_format f, u64 a) { return fp_is_nan(f, a) && !(a >> (fp_fbits(f) - 1) & 1); }

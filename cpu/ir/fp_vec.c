@@ -3,7 +3,7 @@
 #include "ir/fp_soft.h"
 #include "ir/ir.h"
 
-/* --- lanes by size ----------------------------------------------------------------------------------------------- */
+/* --- lanes by size --------------------------------------------------------------------------------------------- */
 
 static u64 get(const union v128 *v, unsigned lane, unsigned i)
 {
@@ -33,7 +33,7 @@ static u64 muladd(struct cpu_common *cpu, unsigned lane, u64 addend, u64 x, u64 
 }
 static unsigned lanes(unsigned lane, bool full) { return (full ? 16u : 8u) >> lane; }
 
-/* --- complex numbers: real part in the even lane, imaginary part in the odd one ----------------------------------- */
+/* --- complex numbers: real part in the even lane, imaginary part in the odd one --------------------------------- */
 
 union v128 fp_vec_cadd(struct cpu_common *cpu, unsigned lane, bool full, union v128 x, union v128 y, unsigned rot)
 {
@@ -55,7 +55,8 @@ union v128 fp_vec_cmla(struct cpu_common *cpu, unsigned lane, bool full, union v
 {
     union v128 r = {.q = 0};
     for (unsigned i = 0; i < lanes(lane, full); i += 2) {
-        u64 factor = get(&x, lane, i + (rot & 1)), re = get(&y, lane, i + (rot & 1)), im = get(&y, lane, i + !(rot & 1));
+        u64 factor = get(&x, lane, i + (rot & 1)), re = get(&y, lane, i + (rot & 1)),
+            im = get(&y, lane, i + !(rot & 1));
         if (rot == 1 || rot == 2)
             re = neg(lane, re);
         if (rot == 2 || rot == 3)
@@ -66,7 +67,7 @@ union v128 fp_vec_cmla(struct cpu_common *cpu, unsigned lane, bool full, union v
     return r;
 }
 
-/* --- f16 products into f32 ---------------------------------------------------------------------------------------- */
+/* --- f16 products into f32 -------------------------------------------------------------------------------------- */
 
 /* f16 as f32, NaNs as they are: quieting and choice are the multiply-add's. */
 static u32 f16_as_f32(struct cpu_common *cpu, u16 a)
@@ -95,7 +96,7 @@ union v128 fp_vec_mlal(struct cpu_common *cpu, bool full, union v128 acc, union 
     return r;
 }
 
-/* --- bf16 --------------------------------------------------------------------------------------------------------- */
+/* --- bf16 ------------------------------------------------------------------------------------------------------- */
 
 /* The dot products have an arithmetic of their own: to odd, denormals flushed both ways, default NaN, no flags, and
  * infinity when out of range although rounding to odd. FP_ROUND_NEAREST in the mode gives +0 for exact cancellation. */
@@ -113,8 +114,10 @@ static u32 round_bf(struct fp_wide a)
 static u32 mul_bf(u16 a, u16 b)
 {
     struct cpu_common cpu = bf16_cpu;
-    struct fp_num x = fp_unpack(&cpu, FP_F32, (u32)a << 16, FP_ARITH), y = fp_unpack(&cpu, FP_F32, (u32)b << 16, FP_ARITH);
-    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE, zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
+    struct fp_num x = fp_unpack(&cpu, FP_F32, (u32)a << 16, FP_ARITH),
+                  y = fp_unpack(&cpu, FP_F32, (u32)b << 16, FP_ARITH);
+    bool inf = x.kind == FP_IS_INFINITE || y.kind == FP_IS_INFINITE,
+         zero = x.kind == FP_IS_ZERO || y.kind == FP_IS_ZERO;
     if (fp_num_nan(x) || fp_num_nan(y) || (inf && zero))
         return (u32)fp_default_nan(&cpu, FP_F32);
     return inf ? (u32)fp_infinity(FP_F32, x.sign ^ y.sign) : round_bf(fp_product(x, y));
@@ -144,7 +147,10 @@ static u32 add_bf(u32 a, u32 b)
     return round_bf(r);
 }
 
-static u32 dot_bf(u32 acc, const u16 *x, const u16 *y) { return add_bf(acc, add_bf(mul_bf(x[0], y[0]), mul_bf(x[1], y[1]))); }
+static u32 dot_bf(u32 acc, const u16 *x, const u16 *y)
+{
+    return add_bf(acc, add_bf(mul_bf(x[0], y[0]), mul_bf(x[1], y[1])));
+}
 
 union v128 fp_vec_bfdot(bool full, union v128 acc, union v128 x, union v128 y)
 {
@@ -180,7 +186,7 @@ union v128 fp_vec_bfcvtn(struct cpu_common *cpu, union v128 x)
     return r;
 }
 
-/* --- other sizes, reductions -------------------------------------------------------------------------------------- */
+/* --- other sizes, reductions ------------------------------------------------------------------------------------ */
 
 union v128 fp_vec_widen(struct cpu_common *cpu, unsigned lane, union v128 x, unsigned part)
 {
@@ -188,8 +194,9 @@ union v128 fp_vec_widen(struct cpu_common *cpu, unsigned lane, union v128 x, uns
     unsigned count = lane == IR_H ? 4 : 2;
     for (unsigned i = 0; i < count; i++) {
         u64 a = get(&x, lane, part ? count + i : i);
-        set(&r, lane + 1, i, lane == IR_H ? fp_convert(cpu, FP_F32, FP_F16, a, FP_CURRENT)
-                                          : fp_convert(cpu, FP_F64, FP_F32, a, FP_CURRENT));
+        set(&r, lane + 1, i,
+            lane == IR_H ? fp_convert(cpu, FP_F32, FP_F16, a, FP_CURRENT)
+                         : fp_convert(cpu, FP_F64, FP_F32, a, FP_CURRENT));
     }
     return r;
 }
@@ -198,8 +205,9 @@ union v128 fp_vec_narrow(struct cpu_common *cpu, unsigned lane, union v128 x, un
 {
     union v128 r = {.q = 0};
     for (unsigned i = 0; i < (lane == IR_H ? 4 : 2); i++)
-        set(&r, lane, i, lane == IR_H ? fp_convert(cpu, FP_F16, FP_F32, x.s[i], rounding)
-                                      : fp_convert(cpu, FP_F32, FP_F64, x.d[i], rounding));
+        set(&r, lane, i,
+            lane == IR_H ? fp_convert(cpu, FP_F16, FP_F32, x.s[i], rounding)
+                         : fp_convert(cpu, FP_F32, FP_F64, x.d[i], rounding));
     return r;
 }
 

@@ -1,5 +1,6 @@
-/* Floating point: the integer algorithms against the host's processor in every rounding mode, result and flags; the layered
- * functions against the integer algorithms in Arm's modes; half precision against single; known values of the rest. */
+/* Floating point: the integer algorithms against the host's processor in every rounding mode, result and flags; the
+ * layered functions against the integer algorithms in Arm's modes; half precision against single; known values of the
+ * rest. */
 #include "ir/fp.h"
 #include "ir/fp_host.h"
 #include "ir/fp_soft.h"
@@ -26,24 +27,47 @@ static u64 random_pattern(enum fp_format f)
 {
     u64 r = random_u64(), frac = random_u64(), max = ones(fp_ebits(f)), exp;
     switch (r & 7) {
-    case 0: exp = r >> 8 & 1; break;
-    case 1: exp = max - (r >> 8 & 1); break;
-    case 2: exp = r >> 8 & max; break;
-    case 3: exp = r >> 8 & 0x1f & max; break;
-    default: exp = (u64)fp_bias(f) + (r >> 8 & 7) - 4; break;
+    case 0:
+        exp = r >> 8 & 1;
+        break;
+    case 1:
+        exp = max - (r >> 8 & 1);
+        break;
+    case 2:
+        exp = r >> 8 & max;
+        break;
+    case 3:
+        exp = r >> 8 & 0x1f & max;
+        break;
+    default:
+        exp = (u64)fp_bias(f) + (r >> 8 & 7) - 4;
+        break;
     }
     switch (r >> 4 & 7) {
-    case 0: frac = 0; break;
-    case 1: frac = ~0ull; break;
-    case 2: frac = 1ull << (frac & 63); break;
-    case 3: frac = ~(1ull << (frac & 63)); break;
-    case 4: frac = ~0ull << (frac & 63); break;
-    case 5: frac = 1; break;
+    case 0:
+        frac = 0;
+        break;
+    case 1:
+        frac = ~0ull;
+        break;
+    case 2:
+        frac = 1ull << (frac & 63);
+        break;
+    case 3:
+        frac = ~(1ull << (frac & 63));
+        break;
+    case 4:
+        frac = ~0ull << (frac & 63);
+        break;
+    case 5:
+        frac = 1;
+        break;
     }
     return fp_sign_bit(f, r >> 40 & 1) | exp << fp_fbits(f) | (frac & ones(fp_fbits(f)));
 }
 
-/* --- the host's status register -------------------------------------------------------------------------------------- */
+/* --- the host's status register ------------------------------------------------------------------------------------
+ */
 
 #if defined(__x86_64__)
 static void host_start(unsigned rounding)
@@ -72,17 +96,23 @@ static const char *const op_name[OPS] = {"add", "sub", "mul", "div", "sqrt", "mu
     {                                                                                                                  \
         (void)cpu;                                                                                                     \
         switch (op) {                                                                                                  \
-        case ADD: return prefix##_CALL2(W, add);                                                                       \
-        case SUB: return prefix##_CALL2(W, sub);                                                                       \
-        case MUL: return prefix##_CALL2(W, mul);                                                                       \
-        case DIV: return prefix##_CALL2(W, div);                                                                       \
-        case SQRT: return prefix##_CALL1(W, sqrt);                                                                     \
-        default: return prefix##_CALL3(W, muladd);                                                                     \
+        case ADD:                                                                                                      \
+            return prefix##_CALL2(W, add);                                                                             \
+        case SUB:                                                                                                      \
+            return prefix##_CALL2(W, sub);                                                                             \
+        case MUL:                                                                                                      \
+            return prefix##_CALL2(W, mul);                                                                             \
+        case DIV:                                                                                                      \
+            return prefix##_CALL2(W, div);                                                                             \
+        case SQRT:                                                                                                     \
+            return prefix##_CALL1(W, sqrt);                                                                            \
+        default:                                                                                                       \
+            return prefix##_CALL3(W, muladd);                                                                          \
         }                                                                                                              \
     }
-#define host_CALL1(W, name) host_##name##W((u##W)a)
-#define host_CALL2(W, name) host_##name##W((u##W)a, (u##W)b)
-#define host_CALL3(W, name) host_##name##W((u##W)a, (u##W)b, (u##W)c)
+#define host_CALL1(W, name)    host_##name##W((u##W)a)
+#define host_CALL2(W, name)    host_##name##W((u##W)a, (u##W)b)
+#define host_CALL3(W, name)    host_##name##W((u##W)a, (u##W)b, (u##W)c)
 #define layered_CALL1(W, name) fp##W##_##name(cpu, (u##W)a)
 #define layered_CALL2(W, name) fp##W##_##name(cpu, (u##W)a, (u##W)b)
 #define layered_CALL3(W, name) fp##W##_##name(cpu, (u##W)a, (u##W)b, (u##W)c)
@@ -95,12 +125,18 @@ RUN(64, layered)
 static u64 soft_run(struct cpu_common *cpu, enum fp_format f, enum op op, u64 a, u64 b, u64 c)
 {
     switch (op) {
-    case ADD: return fp_soft_add(cpu, f, a, b, false);
-    case SUB: return fp_soft_add(cpu, f, a, b, true);
-    case MUL: return fp_soft_mul(cpu, f, a, b, false);
-    case DIV: return fp_soft_div(cpu, f, a, b);
-    case SQRT: return fp_soft_sqrt(cpu, f, a);
-    default: return fp_soft_muladd(cpu, f, a, b, c);
+    case ADD:
+        return fp_soft_add(cpu, f, a, b, false);
+    case SUB:
+        return fp_soft_add(cpu, f, a, b, true);
+    case MUL:
+        return fp_soft_mul(cpu, f, a, b, false);
+    case DIV:
+        return fp_soft_div(cpu, f, a, b);
+    case SQRT:
+        return fp_soft_sqrt(cpu, f, a);
+    default:
+        return fp_soft_muladd(cpu, f, a, b, c);
     }
 }
 
@@ -111,8 +147,9 @@ struct outcome {
 static void same(const char *what, u32 mode, const u64 operand[3], struct outcome got, struct outcome want)
 {
     if (got.result != want.result || got.flags != want.flags)
-        ck_abort_msg("%s mode %#x of %" PRIx64 " %" PRIx64 " %" PRIx64 ": %" PRIx64 " flags %#x, not %" PRIx64 " flags %#x", what,
-                     mode, operand[0], operand[1], operand[2], got.result, got.flags, want.result, want.flags);
+        ck_abort_msg("%s mode %#x of %" PRIx64 " %" PRIx64 " %" PRIx64 ": %" PRIx64 " flags %#x, not %" PRIx64
+                     " flags %#x",
+                     what, mode, operand[0], operand[1], operand[2], got.result, got.flags, want.result, want.flags);
 }
 
 START_TEST(integer_algorithms_like_the_host)
@@ -127,7 +164,8 @@ START_TEST(integer_algorithms_like_the_host)
         if (op == FMA && !fp_host_has_fma())
             continue;
         host_start(cpu.fp_mode & FP_ROUND_MASK);
-        struct outcome want = {f == FP_F64 ? host_run64(NULL, op, x[0], x[1], x[2]) : host_run32(NULL, op, x[0], x[1], x[2]), 0};
+        struct outcome want = {
+            f == FP_F64 ? host_run64(NULL, op, x[0], x[1], x[2]) : host_run32(NULL, op, x[0], x[1], x[2]), 0};
         want.flags = host_flags();
         struct outcome got = {soft_run(&cpu, f, op, x[0], x[1], x[2]), 0};
         got.flags = cpu.fp_flags;
@@ -152,7 +190,8 @@ START_TEST(layers_agree)
         host_start(mode & FP_ROUND_MASK);
         struct outcome got = {f == FP_F64   ? layered_run64(&layered, op, x[0], x[1], x[2])
                               : f == FP_F32 ? layered_run32(&layered, op, x[0], x[1], x[2])
-                                            : layered_run16(&layered, op, x[0], x[1], x[2]), 0};
+                                            : layered_run16(&layered, op, x[0], x[1], x[2]),
+                              0};
         got.flags = layered.fp_flags | host_flags();
         same(op_name[op], mode, x, got, want);
     }
@@ -185,12 +224,21 @@ START_TEST(conversions_agree)
         for (int soft = 0; soft < 2; soft++) {
             struct cpu_common *c = &cpu[soft];
             switch (kind) {
-            case 0: o[soft].result = (soft ? fp_soft_to_int : fp_to_int)(c, f, x[0], width, is_signed, imm); break;
-            case 1: o[soft].result = (soft ? fp_soft_convert : fp_convert)(c, other, f, x[0], rounding); break;
-            case 2: o[soft].result = (soft ? fp_soft_from_int : fp_from_int)(c, f, x[0], width, is_signed, FP_IMM(FP_CURRENT, imm >> 8)); break;
+            case 0:
+                o[soft].result = (soft ? fp_soft_to_int : fp_to_int)(c, f, x[0], width, is_signed, imm);
+                break;
+            case 1:
+                o[soft].result = (soft ? fp_soft_convert : fp_convert)(c, other, f, x[0], rounding);
+                break;
+            case 2:
+                o[soft].result =
+                    (soft ? fp_soft_from_int : fp_from_int)(c, f, x[0], width, is_signed, FP_IMM(FP_CURRENT, imm >> 8));
+                break;
             default:
                 imm = rounding == FP_TO_ODD ? FP_CURRENT : rounding | (r & FP_IMM_INEXACT);
-                o[soft].result = soft ? fp_soft_rint(c, f, x[0], imm) : f == FP_F64 ? fp64_rint(c, x[0], imm) : fp32_rint(c, (u32)x[0], imm);
+                o[soft].result = soft          ? fp_soft_rint(c, f, x[0], imm)
+                                 : f == FP_F64 ? fp64_rint(c, x[0], imm)
+                                               : fp32_rint(c, (u32)x[0], imm);
             }
             o[soft].flags = c->fp_flags | (soft ? 0 : host_flags());
         }
@@ -208,8 +256,10 @@ START_TEST(integer_conversions_like_the_host)
         return;
     for (int i = 0; i < CASES; i++) {
         unsigned rounding = i & 3;
-        struct cpu_common cpu[4] = {{.fp_mode = X86_MODE | rounding}, {.fp_mode = X86_MODE | rounding},
-                                    {.fp_mode = X86_MODE | rounding}, {.fp_mode = X86_MODE | rounding}};
+        struct cpu_common cpu[4] = {{.fp_mode = X86_MODE | rounding},
+                                    {.fp_mode = X86_MODE | rounding},
+                                    {.fp_mode = X86_MODE | rounding},
+                                    {.fp_mode = X86_MODE | rounding}};
         u64 x[3] = {random_pattern(FP_F64), random_u64() >> (random_u64() & 63), 0};
         host_start(rounding);
         struct outcome got = {fp_soft_convert(&cpu[0], FP_F32, FP_F64, x[0], FP_CURRENT), cpu[0].fp_flags};
@@ -229,7 +279,8 @@ START_TEST(integer_conversions_like_the_host)
         u64 whole = fp_soft_to_int(&cpu[2], FP_F64, x[0], 64, true, FP_CURRENT);
         i64 host = host_round64_i64(x[0]);
         if (host != INT64_MIN)
-            same("to integer", rounding, x, (struct outcome){whole, cpu[2].fp_flags}, (struct outcome){(u64)host, host_flags()});
+            same("to integer", rounding, x, (struct outcome){whole, cpu[2].fp_flags},
+                 (struct outcome){(u64)host, host_flags()});
 
         if (fp_host_has_round()) {
             host_start(rounding);

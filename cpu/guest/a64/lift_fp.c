@@ -5,29 +5,36 @@
 static enum ir_type fp_type(const struct ir_build *b, unsigned ftype)
 {
     switch (ftype) {
-    case 0: return IR_F32;
-    case 1: return IR_F64;
-    case 3: return a64_feature(b, A64_FEAT_fp16) ? IR_F16 : IR_VOID;
-    default: return IR_VOID;
+    case 0:
+        return IR_F32;
+    case 1:
+        return IR_F64;
+    case 3:
+        return a64_feature(b, A64_FEAT_fp16) ? IR_F16 : IR_VOID;
+    default:
+        return IR_VOID;
     }
 }
 
 static unsigned fp_lane(enum ir_type t) { return t == IR_F16 ? IR_H : t == IR_F32 ? IR_S : IR_D; }
 
-/* --- to and from integers ------------------------------------------------------------------------------------------ */
+/* --- to and from integers ---------------------------------------------------------------------------------------- */
 
-static enum flow to_int(struct ir_build *b, unsigned sf, unsigned ftype, unsigned rn, unsigned rd, bool is_unsigned, u64 imm)
+static enum flow to_int(struct ir_build *b, unsigned sf, unsigned ftype, unsigned rn, unsigned rd, bool is_unsigned,
+                        u64 imm)
 {
     enum ir_type t = fp_type(b, ftype);
     unsigned w = a64_width(sf);
     if (t == IR_VOID)
         return FLOW_UNDEFINED;
-    ir_ref r = ir_op_typed(b, is_unsigned ? IR_OP_fto_u : IR_OP_fto_s, a64_type(w), 0, a64_get_f(b, rn, t), IR_NONE, IR_NONE, imm);
+    ir_ref r = ir_op_typed(b, is_unsigned ? IR_OP_fto_u : IR_OP_fto_s, a64_type(w), 0, a64_get_f(b, rn, t), IR_NONE,
+                           IR_NONE, imm);
     a64_set_x(b, rd, w, r);
     return FLOW_NEXT;
 }
 
-static enum flow from_int(struct ir_build *b, unsigned sf, unsigned ftype, unsigned rn, unsigned rd, bool is_unsigned, u64 imm)
+static enum flow from_int(struct ir_build *b, unsigned sf, unsigned ftype, unsigned rn, unsigned rd, bool is_unsigned,
+                          u64 imm)
 {
     enum ir_type t = fp_type(b, ftype);
     if (t == IR_VOID)
@@ -41,10 +48,22 @@ LIFT(a64, FCVT_int) /* rmode is N P M Z, numbered as FPCR.RMode */
 {
     return to_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(d->rmode, 0));
 }
-LIFT(a64, FCVTA_int) { return to_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RA, 0)); }
-LIFT(a64, FCVTZ_fix) { return to_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RZ, 64 - d->scale)); }
-LIFT(a64, CVTF_int) { return from_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RI, 0)); }
-LIFT(a64, CVTF_fix) { return from_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RI, 64 - d->scale)); }
+LIFT(a64, FCVTA_int)
+{
+    return to_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RA, 0));
+}
+LIFT(a64, FCVTZ_fix)
+{
+    return to_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RZ, 64 - d->scale));
+}
+LIFT(a64, CVTF_int)
+{
+    return from_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RI, 0));
+}
+LIFT(a64, CVTF_fix)
+{
+    return from_int(b, d->sf, d->ftype, d->rn, d->rd, d->U, FP_IMM(RI, 64 - d->scale));
+}
 
 LIFT(a64, FJCVTZS)
 {
@@ -90,7 +109,7 @@ LIFT(a64, FMOV_from_top)
     return FLOW_NEXT;
 }
 
-/* --- one source ---------------------------------------------------------------------------------------------------- */
+/* --- one source -------------------------------------------------------------------------------------------------- */
 
 static enum flow one(struct ir_build *b, enum ir_opcode op, unsigned ftype, unsigned rn, unsigned rd, u64 imm)
 {
@@ -102,7 +121,10 @@ static enum flow one(struct ir_build *b, enum ir_opcode op, unsigned ftype, unsi
 }
 
 #define ONE(name, op, imm)                                                                                             \
-    LIFT(a64, name##_f) { return one(b, IR_OP_##op, d->ftype, d->rn, d->rd, imm); }
+    LIFT(a64, name##_f)                                                                                                \
+    {                                                                                                                  \
+        return one(b, IR_OP_##op, d->ftype, d->rn, d->rd, imm);                                                        \
+    }
 ONE(FABS, fabs, 0)
 ONE(FNEG, fneg, 0)
 ONE(FSQRT, fsqrt, 0)
@@ -114,7 +136,10 @@ ONE(FRINTA, frint, RA)
 ONE(FRINTX, frint, RX)
 ONE(FRINTI, frint, RI)
 #define ROUND_INT(name, imm)                                                                                           \
-    LIFT(a64, name##_f) { return one(b, IR_OP_fround_int, d->sz, d->rn, d->rd, imm); }
+    LIFT(a64, name##_f)                                                                                                \
+    {                                                                                                                  \
+        return one(b, IR_OP_fround_int, d->sz, d->rn, d->rd, imm);                                                     \
+    }
 ROUND_INT(FRINT32Z, R32Z)
 ROUND_INT(FRINT32X, R32X)
 ROUND_INT(FRINT64Z, R64Z)
@@ -144,7 +169,7 @@ LIFT(a64, BFCVT_f)
     return FLOW_NEXT;
 }
 
-/* --- two and three sources ----------------------------------------------------------------------------------------- */
+/* --- two and three sources --------------------------------------------------------------------------------------- */
 
 static enum flow two(struct ir_build *b, enum ir_opcode op, unsigned ftype, unsigned rn, unsigned rm, unsigned rd)
 {
@@ -156,7 +181,10 @@ static enum flow two(struct ir_build *b, enum ir_opcode op, unsigned ftype, unsi
 }
 
 #define TWO(name, op)                                                                                                  \
-    LIFT(a64, name##_f) { return two(b, IR_OP_##op, d->ftype, d->rn, d->rm, d->rd); }
+    LIFT(a64, name##_f)                                                                                                \
+    {                                                                                                                  \
+        return two(b, IR_OP_##op, d->ftype, d->rn, d->rm, d->rd);                                                      \
+    }
 TWO(FMUL, fmul)
 TWO(FDIV, fdiv)
 TWO(FADD, fadd)
@@ -206,7 +234,7 @@ MULTIPLY_ADD(FMSUB, true, false)
 MULTIPLY_ADD(FNMADD, true, true)
 MULTIPLY_ADD(FNMSUB, false, true)
 
-/* --- comparison, selection, immediates ----------------------------------------------------------------------------- */
+/* --- comparison, selection, immediates --------------------------------------------------------------------------- */
 
 static ir_ref compare(struct ir_build *b, bool signalling, ir_ref x, ir_ref y)
 {
@@ -256,7 +284,7 @@ LIFT(a64, FCSEL_f)
 u64 a64_fp_imm(unsigned lane, unsigned imm8)
 {
     unsigned width = 8u << lane, ebits = lane == IR_H ? 5 : lane == IR_S ? 8 : 11, fbits = width - 1 - ebits;
-    u64 exp = (u64)!(imm8 >> 6 & 1) << (ebits - 1) | (imm8 >> 6 & 1 ? ones(ebits - 3) : 0) << 2 | (imm8 >> 4 & 3);
+    u64 exp = (u64) !(imm8 >> 6 & 1) << (ebits - 1) | (imm8 >> 6 & 1 ? ones(ebits - 3) : 0) << 2 | (imm8 >> 4 & 3);
     return (u64)(imm8 >> 7) << (width - 1) | exp << fbits | (u64)(imm8 & 15) << (fbits - 4);
 }
 

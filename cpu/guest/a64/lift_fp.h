@@ -7,7 +7,10 @@
 #include "a64_decode.h"
 
 /* The scalar type of a lane size: IR_H, IR_S, IR_D. */
-static inline enum ir_type a64_fp_lane_type(unsigned lane) { return lane == IR_H ? IR_F16 : lane == IR_S ? IR_F32 : IR_F64; }
+static inline enum ir_type a64_fp_lane_type(unsigned lane)
+{
+    return lane == IR_H ? IR_F16 : lane == IR_S ? IR_F32 : IR_F64;
+}
 /* `sub` of a vector operation. */
 static inline u8 a64_fp_sub(unsigned lane, unsigned q) { return (u8)(lane | (q ? IR_FULL : 0)); }
 /* The bits of an 8-bit floating-point immediate in a format [VFPExpandImm]. */

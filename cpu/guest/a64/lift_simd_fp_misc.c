@@ -1,5 +1,5 @@
-/* Advanced SIMD floating point: two-register miscellaneous, across lanes, conversions with fraction bits (Arm ARM C7.2).
- * Suffixes as in lift_simd_fp.c; 0 at the end: compared with zero. */
+/* Advanced SIMD floating point: two-register miscellaneous, across lanes, conversions with fraction bits (Arm ARM
+ * C7.2). Suffixes as in lift_simd_fp.c; 0 at the end: compared with zero. */
 #include "guest/a64/lift_fp.h"
 
 static enum flow two_register(struct ir_build *b, enum ir_opcode op, u8 sub, unsigned rd, unsigned rn, u64 imm)
@@ -9,10 +9,16 @@ static enum flow two_register(struct ir_build *b, enum ir_opcode op, u8 sub, uns
 }
 
 #define MISC_SD(name, op, imm)                                                                                         \
-    LIFT(a64, name##_v) { return two_register(b, IR_OP_##op, a64_fp_sub(IR_S + d->sz, d->Q), d->rd, d->rn, imm); }
+    LIFT(a64, name##_v)                                                                                                \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, a64_fp_sub(IR_S + d->sz, d->Q), d->rd, d->rn, imm);                         \
+    }
 #define MISC(name, op, imm)                                                                                            \
     MISC_SD(name, op, imm)                                                                                             \
-    LIFT(a64, name##_vh) { return two_register(b, IR_OP_##op, a64_fp_sub(IR_H, d->Q), d->rd, d->rn, imm); }
+    LIFT(a64, name##_vh)                                                                                               \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, a64_fp_sub(IR_H, d->Q), d->rd, d->rn, imm);                                 \
+    }
 MISC(FABS, vfabs, 0)
 MISC(FNEG, vfneg, 0)
 MISC(FSQRT, vfsqrt, 0)
@@ -42,7 +48,7 @@ MISC(FCVTAU, vfto_u, RA)
 MISC(SCVTF, vffrom_s, RI)
 MISC(UCVTF, vffrom_u, RI)
 
-/* --- comparisons with zero: less is greater with the operands exchanged -------------------------------------------- */
+/* --- comparisons with zero: less is greater with the operands exchanged ------------------------------------------ */
 
 static enum flow compare_zero(struct ir_build *b, enum ir_opcode op, bool zero_first, u8 sub, unsigned rd, unsigned rn)
 {
@@ -52,15 +58,21 @@ static enum flow compare_zero(struct ir_build *b, enum ir_opcode op, bool zero_f
 }
 
 #define COMPARE_ZERO(name, op, zero_first)                                                                             \
-    LIFT(a64, name##_v0) { return compare_zero(b, IR_OP_##op, zero_first, a64_fp_sub(IR_S + d->sz, d->Q), d->rd, d->rn); } \
-    LIFT(a64, name##_vh0) { return compare_zero(b, IR_OP_##op, zero_first, a64_fp_sub(IR_H, d->Q), d->rd, d->rn); }
+    LIFT(a64, name##_v0)                                                                                               \
+    {                                                                                                                  \
+        return compare_zero(b, IR_OP_##op, zero_first, a64_fp_sub(IR_S + d->sz, d->Q), d->rd, d->rn);                  \
+    }                                                                                                                  \
+    LIFT(a64, name##_vh0)                                                                                              \
+    {                                                                                                                  \
+        return compare_zero(b, IR_OP_##op, zero_first, a64_fp_sub(IR_H, d->Q), d->rd, d->rn);                          \
+    }
 COMPARE_ZERO(FCMEQ, vfcmeq, false)
 COMPARE_ZERO(FCMGE, vfcmge, false)
 COMPARE_ZERO(FCMGT, vfcmgt, false)
 COMPARE_ZERO(FCMLE, vfcmge, true)
 COMPARE_ZERO(FCMLT, vfcmgt, true)
 
-/* --- other lane sizes ---------------------------------------------------------------------------------------------- */
+/* --- other lane sizes -------------------------------------------------------------------------------------------- */
 
 LIFT(a64, FCVTL_v)
 {
@@ -68,7 +80,8 @@ LIFT(a64, FCVTL_v)
 }
 
 /* The narrow lanes go to the lower half and clear the upper one, or (q) to the upper half and keep the lower one. */
-static enum flow narrow(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned q, unsigned rd, unsigned rn, u64 imm)
+static enum flow narrow(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned q, unsigned rd, unsigned rn,
+                        u64 imm)
 {
     ir_ref r = ir_op1(b, op, a64_fp_sub(lane, 0), a64_get_v(b, rn), imm);
     if (q)
@@ -76,21 +89,36 @@ static enum flow narrow(struct ir_build *b, enum ir_opcode op, unsigned lane, un
     a64_set_v(b, rd, r);
     return FLOW_NEXT;
 }
-LIFT(a64, FCVTN_v) { return narrow(b, IR_OP_vfnarrow, IR_H + d->sz, d->Q, d->rd, d->rn, FP_CURRENT); }
-LIFT(a64, FCVTXN_v) { return narrow(b, IR_OP_vfnarrow, IR_S, d->Q, d->rd, d->rn, FP_TO_ODD); }
-LIFT(a64, BFCVTN_v) { return narrow(b, IR_OP_vfnarrow_bf16, IR_H, d->Q, d->rd, d->rn, 0); }
+LIFT(a64, FCVTN_v)
+{
+    return narrow(b, IR_OP_vfnarrow, IR_H + d->sz, d->Q, d->rd, d->rn, FP_CURRENT);
+}
+LIFT(a64, FCVTXN_v)
+{
+    return narrow(b, IR_OP_vfnarrow, IR_S, d->Q, d->rd, d->rn, FP_TO_ODD);
+}
+LIFT(a64, BFCVTN_v)
+{
+    return narrow(b, IR_OP_vfnarrow_bf16, IR_H, d->Q, d->rd, d->rn, 0);
+}
 
-/* --- across lanes -------------------------------------------------------------------------------------------------- */
+/* --- across lanes ------------------------------------------------------------------------------------------------ */
 
 #define ACROSS(name, op)                                                                                               \
-    LIFT(a64, name##_v) { return two_register(b, IR_OP_##op, IR_S | IR_FULL, d->rd, d->rn, 0); }                       \
-    LIFT(a64, name##_vh) { return two_register(b, IR_OP_##op, a64_fp_sub(IR_H, d->Q), d->rd, d->rn, 0); }
+    LIFT(a64, name##_v)                                                                                                \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, IR_S | IR_FULL, d->rd, d->rn, 0);                                           \
+    }                                                                                                                  \
+    LIFT(a64, name##_vh)                                                                                               \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, a64_fp_sub(IR_H, d->Q), d->rd, d->rn, 0);                                   \
+    }
 ACROSS(FMAXV, vfmaxv)
 ACROSS(FMINV, vfminv)
 ACROSS(FMAXNMV, vfmaxnmv)
 ACROSS(FMINNMV, vfminnmv)
 
-/* --- fraction bits: twice the lane's bits less immh:immb ----------------------------------------------------------- */
+/* --- fraction bits: twice the lane's bits less immh:immb --------------------------------------------------------- */
 
 static unsigned fixed_lane(unsigned immh) { return 31 - clz32(immh); }
 static u64 fixed_imm(unsigned rounding, unsigned immh, unsigned immb)

@@ -2,7 +2,7 @@
  * element. They compute one lane only, so that no flags come from others. */
 #include "guest/a64/lift_fp.h"
 
-/* --- three same ---------------------------------------------------------------------------------------------------- */
+/* --- three same -------------------------------------------------------------------------------------------------- */
 
 static enum flow three_same(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned rd, unsigned rn, unsigned rm)
 {
@@ -12,8 +12,14 @@ static enum flow three_same(struct ir_build *b, enum ir_opcode op, unsigned lane
 }
 
 #define THREE_SAME(name, op)                                                                                           \
-    LIFT(a64, name##_s) { return three_same(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn, d->rm); }                       \
-    LIFT(a64, name##_sh) { return three_same(b, IR_OP_##op, IR_H, d->rd, d->rn, d->rm); }
+    LIFT(a64, name##_s)                                                                                                \
+    {                                                                                                                  \
+        return three_same(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn, d->rm);                                           \
+    }                                                                                                                  \
+    LIFT(a64, name##_sh)                                                                                               \
+    {                                                                                                                  \
+        return three_same(b, IR_OP_##op, IR_H, d->rd, d->rn, d->rm);                                                   \
+    }
 THREE_SAME(FMULX, fmulx)
 THREE_SAME(FRECPS, frecps)
 THREE_SAME(FRSQRTS, frsqrts)
@@ -30,10 +36,16 @@ static enum flow difference(struct ir_build *b, unsigned lane, unsigned rd, unsi
     a64_set_f(b, rd, ir_op1(b, IR_OP_fabs, 0, r, 0));
     return FLOW_NEXT;
 }
-LIFT(a64, FABD_s) { return difference(b, IR_S + d->sz, d->rd, d->rn, d->rm); }
-LIFT(a64, FABD_sh) { return difference(b, IR_H, d->rd, d->rn, d->rm); }
+LIFT(a64, FABD_s)
+{
+    return difference(b, IR_S + d->sz, d->rd, d->rn, d->rm);
+}
+LIFT(a64, FABD_sh)
+{
+    return difference(b, IR_H, d->rd, d->rn, d->rm);
+}
 
-/* --- two-register miscellaneous ------------------------------------------------------------------------------------ */
+/* --- two-register miscellaneous ---------------------------------------------------------------------------------- */
 
 static enum flow two_register(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned rd, unsigned rn, u64 imm)
 {
@@ -43,8 +55,14 @@ static enum flow two_register(struct ir_build *b, enum ir_opcode op, unsigned la
 }
 
 #define MISC(name, op, imm)                                                                                            \
-    LIFT(a64, name##_s) { return two_register(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn, imm); }                       \
-    LIFT(a64, name##_sh) { return two_register(b, IR_OP_##op, IR_H, d->rd, d->rn, imm); }
+    LIFT(a64, name##_s)                                                                                                \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn, imm);                                           \
+    }                                                                                                                  \
+    LIFT(a64, name##_sh)                                                                                               \
+    {                                                                                                                  \
+        return two_register(b, IR_OP_##op, IR_H, d->rd, d->rn, imm);                                                   \
+    }
 MISC(FRECPE, frecpe, 0)
 MISC(FRSQRTE, frsqrte, 0)
 MISC(FRECPX, frecpx, 0)
@@ -61,7 +79,8 @@ MISC(FCVTAU, fto_u, RA)
 MISC(SCVTF, ffrom_s, RI)
 MISC(UCVTF, ffrom_u, RI)
 
-static enum flow compare_zero(struct ir_build *b, enum ir_opcode op, bool zero_first, unsigned lane, unsigned rd, unsigned rn)
+static enum flow compare_zero(struct ir_build *b, enum ir_opcode op, bool zero_first, unsigned lane, unsigned rd,
+                              unsigned rn)
 {
     enum ir_type t = a64_fp_lane_type(lane);
     ir_ref n = a64_get_f(b, rn, t), zero = ir_const(b, t, 0);
@@ -70,8 +89,14 @@ static enum flow compare_zero(struct ir_build *b, enum ir_opcode op, bool zero_f
 }
 
 #define COMPARE_ZERO(name, op, zero_first)                                                                             \
-    LIFT(a64, name##_s0) { return compare_zero(b, IR_OP_##op, zero_first, IR_S + d->sz, d->rd, d->rn); }               \
-    LIFT(a64, name##_sh0) { return compare_zero(b, IR_OP_##op, zero_first, IR_H, d->rd, d->rn); }
+    LIFT(a64, name##_s0)                                                                                               \
+    {                                                                                                                  \
+        return compare_zero(b, IR_OP_##op, zero_first, IR_S + d->sz, d->rd, d->rn);                                    \
+    }                                                                                                                  \
+    LIFT(a64, name##_sh0)                                                                                              \
+    {                                                                                                                  \
+        return compare_zero(b, IR_OP_##op, zero_first, IR_H, d->rd, d->rn);                                            \
+    }
 COMPARE_ZERO(FCMEQ, fcmeq, false)
 COMPARE_ZERO(FCMGE, fcmge, false)
 COMPARE_ZERO(FCMGT, fcmgt, false)
@@ -85,7 +110,7 @@ LIFT(a64, FCVTXN_s)
     return FLOW_NEXT;
 }
 
-/* --- pairwise: the two lowest lanes -------------------------------------------------------------------------------- */
+/* --- pairwise: the two lowest lanes ------------------------------------------------------------------------------ */
 
 static enum flow pairwise(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned rd, unsigned rn)
 {
@@ -95,19 +120,25 @@ static enum flow pairwise(struct ir_build *b, enum ir_opcode op, unsigned lane, 
 }
 
 #define PAIRWISE(name, op)                                                                                             \
-    LIFT(a64, name##_s) { return pairwise(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn); }                                \
-    LIFT(a64, name##_sh) { return pairwise(b, IR_OP_##op, IR_H, d->rd, d->rn); }
+    LIFT(a64, name##_s)                                                                                                \
+    {                                                                                                                  \
+        return pairwise(b, IR_OP_##op, IR_S + d->sz, d->rd, d->rn);                                                    \
+    }                                                                                                                  \
+    LIFT(a64, name##_sh)                                                                                               \
+    {                                                                                                                  \
+        return pairwise(b, IR_OP_##op, IR_H, d->rd, d->rn);                                                            \
+    }
 PAIRWISE(FADDP, fadd)
 PAIRWISE(FMAXP, fmax)
 PAIRWISE(FMINP, fmin)
 PAIRWISE(FMAXNMP, fmaxnm)
 PAIRWISE(FMINNMP, fminnm)
 
-/* --- by element ---------------------------------------------------------------------------------------------------- */
+/* --- by element -------------------------------------------------------------------------------------------------- */
 
 /* The element operand of rows with sz, L, H, and of rows of half precision with H, L, M. */
 #define ELEMENT_SD(d) a64_fp_lane(b, a64_get_v(b, (d)->rm), IR_S + (d)->sz, (d)->sz ? (d)->H : (d)->H << 1 | (d)->L)
-#define ELEMENT_H(d) a64_fp_lane(b, a64_get_v(b, (d)->rm), IR_H, (d)->H << 2 | (d)->L << 1 | (d)->M)
+#define ELEMENT_H(d)  a64_fp_lane(b, a64_get_v(b, (d)->rm), IR_H, (d)->H << 2 | (d)->L << 1 | (d)->M)
 
 static enum flow by_element(struct ir_build *b, enum ir_opcode op, unsigned lane, unsigned rd, unsigned rn, ir_ref m)
 {
@@ -124,11 +155,35 @@ static enum flow multiply_add(struct ir_build *b, bool negate, unsigned lane, un
     return FLOW_NEXT;
 }
 
-LIFT(a64, FMUL_se) { return by_element(b, IR_OP_fmul, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d)); }
-LIFT(a64, FMUL_she) { return by_element(b, IR_OP_fmul, IR_H, d->rd, d->rn, ELEMENT_H(d)); }
-LIFT(a64, FMULX_se) { return by_element(b, IR_OP_fmulx, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d)); }
-LIFT(a64, FMULX_she) { return by_element(b, IR_OP_fmulx, IR_H, d->rd, d->rn, ELEMENT_H(d)); }
-LIFT(a64, FMLA_se) { return multiply_add(b, false, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d)); }
-LIFT(a64, FMLA_she) { return multiply_add(b, false, IR_H, d->rd, d->rn, ELEMENT_H(d)); }
-LIFT(a64, FMLS_se) { return multiply_add(b, true, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d)); }
-LIFT(a64, FMLS_she) { return multiply_add(b, true, IR_H, d->rd, d->rn, ELEMENT_H(d)); }
+LIFT(a64, FMUL_se)
+{
+    return by_element(b, IR_OP_fmul, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d));
+}
+LIFT(a64, FMUL_she)
+{
+    return by_element(b, IR_OP_fmul, IR_H, d->rd, d->rn, ELEMENT_H(d));
+}
+LIFT(a64, FMULX_se)
+{
+    return by_element(b, IR_OP_fmulx, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d));
+}
+LIFT(a64, FMULX_she)
+{
+    return by_element(b, IR_OP_fmulx, IR_H, d->rd, d->rn, ELEMENT_H(d));
+}
+LIFT(a64, FMLA_se)
+{
+    return multiply_add(b, false, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d));
+}
+LIFT(a64, FMLA_she)
+{
+    return multiply_add(b, false, IR_H, d->rd, d->rn, ELEMENT_H(d));
+}
+LIFT(a64, FMLS_se)
+{
+    return multiply_add(b, true, IR_S + d->sz, d->rd, d->rn, ELEMENT_SD(d));
+}
+LIFT(a64, FMLS_she)
+{
+    return multiply_add(b, true, IR_H, d->rd, d->rn, ELEMENT_H(d));
+}
