@@ -498,6 +498,7 @@ int main(void)
     Suite *s = suite_create("softmmu");
     TCase *t = tcase_create("softmmu");
     tcase_add_checked_fixture(t, setup, NULL);
+    tcase_set_timeout(t, 120);
     for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
         tcase_add_test(t, tests[i]);
     suite_add_tcase(s, t);
