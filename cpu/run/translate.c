@@ -9,22 +9,6 @@
 
 enum { MAX_INSN_BYTES = 16, TRIES = 3 };
 
-/* Text through a stdio stream to the log, in one piece. */
-static void log_fn(enum log_channel channel, const struct ir_fn *fn)
-{
-    if (!log_on(channel))
-        return;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        return;
-    ir_print(fn, engine.config.guest->names, stream);
-    if (fclose(stream) == 0)
-        log_print(channel, "%s\n", text);
-    free(text);
-}
-
 static void log_code(u64 pc, const u8 *code, size_t bytes)
 {
     if (!log_on(LOG_IN_ASM))
@@ -66,10 +50,10 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
         e->build.cpu = cpu;
         g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
         log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
-        log_fn(LOG_IR, &e->fn);
+        ir_log(LOG_IR, &e->fn, g->names);
         if (!engine.config.no_optimise)
             opt_run(&e->fn);
-        log_fn(LOG_IR_OPT, &e->fn);
+        ir_log(LOG_IR_OPT, &e->fn, g->names);
         struct block *b = interp_lower(&e->interp, &e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0);
         if (!b)
             continue;
