@@ -24,9 +24,18 @@ static struct block *insert(u64 pc, u64 pc_end, u32 mode) { return cache_insert(
 static void setup(void)
 {
     cache_init(LIMIT);
+    cache_flush(); /* of an earlier test in the same process */
+    poll_word = 0;
     thread = calloc(1, sizeof *thread);
     cache_thread_add(thread, &poll_word);
     cache_enter(thread);
+}
+
+static void teardown(void)
+{
+    cache_leave(thread);
+    cache_thread_remove(thread);
+    free(thread);
 }
 
 START_TEST(find_by_pc_and_mode)
@@ -195,7 +204,7 @@ int main(void)
     Suite *s = suite_create("cache");
     TCase *t = tcase_create("cache");
     tcase_set_timeout(t, 120);
-    tcase_add_checked_fixture(t, setup, NULL);
+    tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, find_by_pc_and_mode);
     tcase_add_test(t, links_end_with_the_block);
     tcase_add_test(t, invalidation_by_range);
