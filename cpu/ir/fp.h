@@ -101,10 +101,6 @@ u64 fp_from_int(struct cpu_common *cpu, enum fp_format to, u64 a, unsigned width
  * flag of FJCVTZS). [FPToFixedJS] */
 u64 fp_to_int_js(struct cpu_common *cpu, u64 a);
 
-/* Unsigned fixed-point estimates [UnsignedRecipEstimate UnsignedRSqrtEstimate]. */
-u32 fp_urecpe(u32 a);
-u32 fp_ursqrte(u32 a);
-
 /* Vectors; lane is enum ir_lane's H, S or D, `full` whether the upper 64 bits take part. */
 
 /* Adds or subtracts pairs as complex numbers, y turned by 90 (rot 0) or 270 degrees (rot 1) [FCADD]. */

@@ -14,9 +14,6 @@ static u32 reciprocal_root(u32 a)
     return (b + 1) / 2;
 }
 
-u32 fp_urecpe(u32 a) { return a >> 31 ? reciprocal(a >> 23) << 23 : ~0u; }
-u32 fp_ursqrte(u32 a) { return a >> 30 ? reciprocal_root(a >> 23) << 23 : ~0u; }
-
 /* The exponent field that a finite number would have if fields went below 1, for a normalised significand. */
 static i32 exponent_field(enum fp_format f, struct fp_num x) { return x.exp + fp_bias(f); }
 

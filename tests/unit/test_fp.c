@@ -429,9 +429,6 @@ START_TEST(estimates)
     ck_assert_uint_eq(fp32_rsqrte(&cpu, 0x3f800000), 0x3f7f8000);
     ck_assert_uint_eq(fp32_rsqrte(&cpu, 0x40800000), 0x3eff8000);
     ck_assert_uint_eq(fp32_recpx(&cpu, 0x3f800000), 0x40000000);
-    ck_assert_uint_eq(fp_urecpe(0x80000000), 0xff800000);
-    ck_assert_uint_eq(fp_ursqrte(0x40000000), 0xff800000);
-    ck_assert_uint_eq(fp_ursqrte(0x3fffffff), 0xffffffff);
     ck_assert_uint_eq(cpu.fp_flags, 0);
     ck_assert_uint_eq(fp32_recpe(&cpu, 1), 0x7f800000);
     ck_assert_uint_eq(cpu.fp_flags, FP_OFC | FP_IXC);
