@@ -240,6 +240,8 @@ static long run(struct exec *x)
         fcntl(x->fd, F_SETFD, 0);
     sig_exec_prepare(t);
     long r = sys_host(SYS_execve, host_program ? x->host : sys.options.self, x->whole.item, x->envp.item);
+    if (r == -ENOENT && !host_program) /* xrun's file was replaced or lies outside of a chroot */
+        r = sys_host(SYS_execve, "/proc/self/exe", x->whole.item, x->envp.item);
     sig_exec_failed(t);
     return r;
 }

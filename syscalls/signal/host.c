@@ -132,20 +132,30 @@ void sig_init_host(struct sig_actions *table)
     }
 }
 
+/* The real execve makes defaults of handlers, but the synchronous signals that the guest ignores have one, too. */
+static void mirror_ignored(struct sys_thread *t, bool exec)
+{
+    for (int sig = 1; sig <= SIG_COUNT; sig++) {
+        const struct sig_action *a = &t->actions->action[sig];
+        if (!(sig_bit(sig) & SIG_SYNC) || a->handler != 1)
+            continue;
+        if (exec)
+            host_action(sig, (void *)SIG_IGN, 0);
+        else
+            sig_mirror(sig, a);
+    }
+}
+
 void sig_exec_prepare(struct sys_thread *t)
 {
-    for (int sig = 1; sig <= SIG_COUNT; sig++)
-        if (sig_bit(sig) & SIG_SYNC)
-            host_action(sig, t->actions->action[sig].handler == 1 ? (void *)SIG_IGN : (void *)SIG_DFL, 0);
+    mirror_ignored(t, true);
     sig_host_mask(t->blocked);
 }
 
 void sig_exec_failed(struct sys_thread *t)
 {
     sig_host_mask(sig_mask_for(t));
-    for (int sig = 1; sig <= SIG_COUNT; sig++)
-        if (sig_bit(sig) & SIG_SYNC)
-            sig_mirror(sig, &t->actions->action[sig]);
+    mirror_ignored(t, false);
 }
 
 void sig_die(int sig)

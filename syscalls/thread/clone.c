@@ -327,7 +327,10 @@ static long start_vm_child(struct sys_thread *t, const struct clone_request *r, 
 static u8 *new_host_stack(void)
 {
     void *p = mmap(NULL, HOST_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    if (p == MAP_FAILED)
+        return NULL;
+    mprotect(p, MEM_PAGE, PROT_NONE); /* an overflow must not go unnoticed */
+    return p;
 }
 
 static void vm_child_gone(struct sys_thread *t, u8 *stack)
