@@ -303,11 +303,12 @@ GUEST_ACCESS void access_load_ex(struct cpu_common *cpu, u64 addr, u8 sub, union
 GUEST_ACCESS u32 access_store_ex(struct cpu_common *cpu, u64 addr, u8 sub, const union ir_value *value)
 {
     unsigned size = sub & IR_MEM_SIZE_MASK;
-    u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), true);
+    /* The monitor is asked before the address is checked: IMPLEMENTATION DEFINED, AArch64.ExclusiveMonitorsPass(). */
     if (cpu->excl_size != 1u << size || cpu->excl_addr != (addr & cpu->addr_mask)) {
         cpu->excl_size = 0;
         return 1;
     }
+    u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), true);
     bool stored;
     if (size == 4) {
         union v128 old = {.d = {cpu->excl_lo, cpu->excl_hi}};

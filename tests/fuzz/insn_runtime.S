@@ -20,6 +20,18 @@
         b       save                    /* at the start of .text, where cases branch to */
         .globl _start
 _start:
+        /* qemu-user keeps the gaps between segments mapped without access; the kernel has nothing there */
+        ldr     x0, =cases_end + 4095
+        and     x0, x0, #~4095
+        mov     x1, #0x14000000
+        sub     x1, x1, x0
+        mov     x8, #215                /* munmap */
+        svc     #0
+        ldr     x0, =_end + 4095
+        and     x0, x0, #~4095
+        mov     x1, #0x30000000
+        sub     x1, x1, x0
+        svc     #0
         adr     x1, altstack_args
         mov     x0, x1
         mov     x1, #0
@@ -184,6 +196,7 @@ altstack_args: .quad altstack, 0, 65536
         .section .cases, "ax"
         .align 3
 cases:  .incbin CASES
+cases_end:
         .section .rodata
         .align 4
 states: .incbin STATES

@@ -33,6 +33,7 @@ u32 helper_mops_set(struct cpu_common *cpu, u32 stage, u32 regs)
     if (stage == MOPS_PROLOGUE) {
         u64 addr = *xd, bytes = min(*xn, INT64_MAX);
         u64 now = min(bytes, to_page_end(addr));
+        *xn = bytes; /* saturated before the first access */
         if (now)
             guest_fill(cpu, addr, value, now);
         *xd = addr + bytes;
@@ -84,9 +85,8 @@ static bool must_go_down(u64 to, u64 from, u64 bytes)
 static void copy_prologue(struct a64_state *s, u32 stage, u64 *xd, u64 *xs, u64 *xn)
 {
     bool forward_only = stage & MOPS_FORWARD;
-    u64 bytes = min(*xn, forward_only ? INT64_MAX : ones(55));
+    u64 bytes = *xn = min(*xn, forward_only ? INT64_MAX : ones(55));
     if (!forward_only && must_go_down(*xd, *xs, bytes)) {
-        *xn = bytes;
         *xn -= copy_down(&s->c, *xd + bytes, *xs + bytes, bytes);
     } else {
         u64 now = copy_up(&s->c, *xd, *xs, bytes);
