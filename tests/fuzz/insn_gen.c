@@ -211,7 +211,39 @@ static bool may_misalign_sp(const struct dec_row *r, u32 insn)
     return (strstr(r->template, "{rd_sp}") && names_sp(r, "rd", insn)) || (through_sp(r, insn) && writes_back);
 }
 
-static u32 draw_instruction(const struct dec_row **row, bool sp_aligned)
+/* What the instructions of a case so far mean for the next. */
+struct so_far {
+    bool sp_misaligned;
+    u32 monitor; /* bytes of the last load-exclusive, 0: none */
+};
+
+/* Bytes of an exclusive access, 0: not one. */
+static u32 exclusive_bytes(const struct dec_row *r, u32 insn)
+{
+    if (!strcmp(r->name, "LDXR") || !strcmp(r->name, "STXR"))
+        return 1u << (insn >> 30);
+    if (!strcmp(r->name, "LDXP") || !strcmp(r->name, "STXP"))
+        return insn >> 30 & 1 ? 16 : 8;
+    return 0;
+}
+
+/* A store-exclusive of another size than the load may do as it likes; qemu stores and says that it did not. */
+static bool acceptable(const struct so_far *s, const struct dec_row *r, u32 insn)
+{
+    if (s->sp_misaligned && through_sp(r, insn))
+        return false;
+    u32 bytes = exclusive_bytes(r, insn);
+    return !bytes || r->name[0] == 'L' || !s->monitor || s->monitor == bytes;
+}
+
+static void note(struct so_far *s, const struct dec_row *r, u32 insn)
+{
+    s->sp_misaligned |= may_misalign_sp(r, insn);
+    if (exclusive_bytes(r, insn) && r->name[0] == 'L')
+        s->monitor = exclusive_bytes(r, insn);
+}
+
+static u32 draw_instruction(const struct dec_row **row, const struct so_far *so_far)
 {
     for (;;) {
         const struct dec_row *r = *row = chosen[below(chosen_count)];
@@ -219,7 +251,7 @@ static u32 draw_instruction(const struct dec_row **row, bool sp_aligned)
             u32 insn = r->value | (u32)(next_random() & r->ignored);
             for (unsigned f = 0; f < r->field_count; f++)
                 insn = dec_field_set(&r->field[f], insn, draw_field(r, &r->field[f]));
-            if ((!r->where || r->where(insn)) && !touches_record(r, insn) && (sp_aligned || !through_sp(r, insn)))
+            if ((!r->where || r->where(insn)) && !touches_record(r, insn) && acceptable(so_far, r, insn))
                 return insn;
         }
     }
@@ -277,11 +309,11 @@ int main(int argc, char **argv)
         seed_state = seed ^ (u64)(first + i + 1) << 20;
         u32 word[MAX_LENGTH + 2] = {below(STATES)};
         u64 at = cases_at + (u64)i * (length + 2) * 4 + 4;
-        bool sp_aligned = true;
+        struct so_far so_far = {0};
         for (u32 k = 0; k < length; k++) {
             const struct dec_row *r;
-            u32 insn = draw_instruction(&r, sp_aligned);
-            sp_aligned &= !may_misalign_sp(r, insn);
+            u32 insn = draw_instruction(&r, &so_far);
+            note(&so_far, r, insn);
             word[1 + k] = k < keep ? insn : NOP;
             if (count == 1)
                 printf("%u %08x %s %s\n", k, insn, r->name, k < keep ? "" : "(left out)");
