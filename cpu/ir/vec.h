@@ -154,7 +154,7 @@ static inline u64 ir_lane_sqrdmla(struct cpu_common *cpu, unsigned L, u64 c, u64
     return ir_sat_s(cpu, L, (i64)sum >> (L - 1));
 }
 
-/* --- whole vectors: moving lanes ------------------------------------------------------------------------------------- */
+/* --- whole vectors: moving lanes ---------------------------------------------------------------------------------- */
 
 static inline union v128 ir_vec_dup(u64 value, unsigned lane, bool full)
 {
@@ -230,7 +230,7 @@ static inline union v128 ir_vec_tbl(union v128 table, union v128 index)
     return ir_vec_tbx(table, index, (union v128){0});
 }
 
-/* --- whole vectors: lanes that change size; `lane` is the narrow one ------------------------------------------------------ */
+/* --- whole vectors: lanes that change size; `lane` is the narrow one ---------------------------------------------- */
 
 static inline union v128 ir_vec_extend(union v128 x, unsigned lane, u64 half, bool is_signed)
 {
@@ -266,7 +266,7 @@ union v128 ir_vec_sqxtn(struct cpu_common *cpu, union v128 x, unsigned lane);
 union v128 ir_vec_uqxtn(struct cpu_common *cpu, union v128 x, unsigned lane);
 union v128 ir_vec_sqxtun(struct cpu_common *cpu, union v128 x, unsigned lane);
 
-/* --- whole vectors: sums --------------------------------------------------------------------------------------------- */
+/* --- whole vectors: sums ------------------------------------------------------------------------------------------ */
 
 /* Each 32-bit lane of acc plus the products of the four bytes of x and y there. */
 union v128 ir_vec_dot(union v128 x, union v128 y, union v128 acc, bool x_signed, bool y_signed);
@@ -278,7 +278,7 @@ union v128 ir_vec_addlv(union v128 x, unsigned lane, bool full, bool is_signed);
 union v128 ir_vec_maxv(union v128 x, unsigned lane, bool full, bool is_signed);
 union v128 ir_vec_minv(union v128 x, unsigned lane, bool full, bool is_signed);
 
-/* --- cryptography (vec_crypto.c): operands in the order n, m, d of the Arm instruction, without those it lacks -------------- */
+/* --- cryptography (vec_crypto.c): operands in the order n, m, d of the Arm instruction, without those it lacks ---- */
 
 union v128 ir_vec_aese(union v128 d, union v128 n);
 union v128 ir_vec_aesd(union v128 d, union v128 n);
@@ -298,7 +298,7 @@ union v128 ir_vec_sha512h2(union v128 n, union v128 m, union v128 d);
 union v128 ir_vec_sha512su0(union v128 n, union v128 d);
 union v128 ir_vec_sha512su1(union v128 n, union v128 m, union v128 d);
 union v128 ir_vec_sm3ss1(union v128 n, union v128 m, union v128 a);
-/* index: the word of m; choose: the b variants' function (majority for TT1, choose for TT2), else parity. */
+/* index: the word of m; majority, choose: the function of the B variants, else parity. */
 union v128 ir_vec_sm3tt1(union v128 n, union v128 m, union v128 d, u64 index, bool majority);
 union v128 ir_vec_sm3tt2(union v128 n, union v128 m, union v128 d, u64 index, bool choose);
 union v128 ir_vec_sm3partw1(union v128 n, union v128 m, union v128 d);

@@ -108,10 +108,11 @@ LIFT(a64, ORR_reg_v)
 }
 
 /* Vd = mask ? if_one : if_zero, bit by bit. */
-static enum flow bit_select(struct ir_build *b, unsigned q, unsigned rd, unsigned mask, unsigned if_one, unsigned if_zero)
+static enum flow bit_select(struct ir_build *b, unsigned q, unsigned rd, unsigned mask, unsigned if_one,
+                            unsigned if_zero)
 {
-    a64_set_v(b, rd,
-              simd_3(b, IR_OP_vbsl, simd_sub(IR_B, q), a64_get_v(b, mask), a64_get_v(b, if_one), a64_get_v(b, if_zero)));
+    ir_ref m = a64_get_v(b, mask), one = a64_get_v(b, if_one), zero = a64_get_v(b, if_zero);
+    a64_set_v(b, rd, simd_3(b, IR_OP_vbsl, simd_sub(IR_B, q), m, one, zero));
     return FLOW_NEXT;
 }
 
@@ -119,7 +120,7 @@ LIFT(a64, BSL_v) { return bit_select(b, d->Q, d->rd, d->rd, d->rn, d->rm); }
 LIFT(a64, BIT_v) { return bit_select(b, d->Q, d->rd, d->rm, d->rn, d->rd); }
 LIFT(a64, BIF_v) { return bit_select(b, d->Q, d->rd, d->rm, d->rd, d->rn); }
 
-/* --- three same extra, and their forms by element ------------------------------------------------------------------ */
+/* --- three same extra, and their forms by element ----------------------------------------------------------------- */
 
 /* Vd = op(x, y, accumulator Vd) */
 static enum flow three(struct ir_build *b, enum ir_opcode op, u8 sub, unsigned rd, ir_ref x, ir_ref y)
@@ -157,7 +158,7 @@ LIFT(a64, SUDOT_e)
     return three(b, IR_OP_vusdot, simd_sub(IR_S, d->Q), d->rd, m, a64_get_v(b, d->rn));
 }
 
-/* --- by element, same size ------------------------------------------------------------------------------------------ */
+/* --- by element, same size ---------------------------------------------------------------------------------------- */
 
 #define ELEMENT(d)                                                                                                     \
     simd_element(b, (d)->size, simd_element_reg((d)->size, (d)->M, (d)->rm),                                           \

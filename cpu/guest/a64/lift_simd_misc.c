@@ -111,7 +111,7 @@ LIFT(a64, SHLL_v)
     return FLOW_NEXT;
 }
 
-/* --- shift by immediate -------------------------------------------------------------------------------------------- */
+/* --- shift by immediate ------------------------------------------------------------------------------------------- */
 
 #define SHIFT(name, op, count)                                                                                         \
     LIFT(a64, name)                                                                                                    \
@@ -201,7 +201,7 @@ SHIFT_NARROW(SQRSHRUN_v, vsrshr_imm, vsqxtun)
 SHIFT_LONG(SSHLL_v, vsxtl)
 SHIFT_LONG(USHLL_v, vuxtl)
 
-/* --- modified immediate -------------------------------------------------------------------------------------------- */
+/* --- modified immediate ------------------------------------------------------------------------------------------- */
 
 /* A constant over 64 or (q) 128 bits. */
 static ir_ref immediate(struct ir_build *b, unsigned q, unsigned size, u64 value)

@@ -24,17 +24,15 @@ LIFT(a64, EXT_v)
     return FLOW_NEXT;
 }
 
-/* Looks `index` up in count registers from rn (31 is followed by 0), starting from what an index out of range gives: each
- * register answers for its own 16 indices, and the next one sees them 16 lower (wrapped ones stay out of range, because
- * there are at most 64). */
+/* Looks `index` up in count registers from rn (31 is followed by 0), starting from what an index out of range gives. Each
+ * register answers for its own 16 indices; the next one sees them 16 lower. At most 64: wrapped ones stay out of range. */
 static ir_ref table_lookup(struct ir_build *b, u8 sub, unsigned rn, unsigned count, ir_ref index, ir_ref otherwise)
 {
     ir_ref sixteen = simd_splat(b, IR_B, 16);
     for (unsigned i = 0; i < count; i++) {
-        ir_ref shifted = index;
         if (i)
-            index = shifted = simd_2(b, IR_OP_vsub, sub, index, sixteen);
-        otherwise = simd_3(b, IR_OP_vtbx, sub, a64_get_v(b, (rn + i) % 32), shifted, otherwise);
+            index = simd_2(b, IR_OP_vsub, sub, index, sixteen);
+        otherwise = simd_3(b, IR_OP_vtbx, sub, a64_get_v(b, (rn + i) % 32), index, otherwise);
     }
     return otherwise;
 }
@@ -57,7 +55,7 @@ LIFT(a64, TBX_v)
     return FLOW_NEXT;
 }
 
-/* --- copy: the lowest one of imm5 gives the lane size, the bits above it the index ------------------------------------ */
+/* --- copy: the lowest one of imm5 gives the lane size, the bits above it the index -------------------------------- */
 
 static unsigned copy_size(u32 imm5) { return (unsigned)ctz64(imm5); }
 static unsigned copy_index(u32 imm5) { return imm5 >> (copy_size(imm5) + 1); }

@@ -90,7 +90,7 @@ MULTIPLY_ADD(SQDMLSL_s, vsqsub, VECTOR)
 MULTIPLY_ADD(SQDMLAL_se, vsqadd, ELEMENT)
 MULTIPLY_ADD(SQDMLSL_se, vsqsub, ELEMENT)
 
-/* --- two-register miscellaneous -------------------------------------------------------------------------------------- */
+/* --- two-register miscellaneous ----------------------------------------------------------------------------------- */
 
 #define UNARY(name, op)                                                                                                \
     LIFT(a64, name)                                                                                                    \
@@ -148,7 +148,7 @@ LIFT(a64, ADDP_s)
     return FLOW_NEXT;
 }
 
-/* --- shift by immediate ---------------------------------------------------------------------------------------------- */
+/* --- shift by immediate ------------------------------------------------------------------------------------------- */
 
 #define SHIFT(name, op, count)                                                                                         \
     LIFT(a64, name)                                                                                                    \

@@ -62,8 +62,14 @@ static inline void simd_set_narrow(struct ir_build *b, unsigned q, unsigned rd, 
 
 /* Shift by immediate: immh:immb is lane bits + left count, or 2 * lane bits - right count. */
 static inline unsigned simd_shift_size(u32 immh) { return 31 - clz32(immh); }
-static inline unsigned simd_shift_left(u32 immh, u32 immb) { return (immh << 3 | immb) - (8u << simd_shift_size(immh)); }
-static inline unsigned simd_shift_right(u32 immh, u32 immb) { return (16u << simd_shift_size(immh)) - (immh << 3 | immb); }
+static inline unsigned simd_shift_left(u32 immh, u32 immb)
+{
+    return (immh << 3 | immb) - (8u << simd_shift_size(immh));
+}
+static inline unsigned simd_shift_right(u32 immh, u32 immb)
+{
+    return (16u << simd_shift_size(immh)) - (immh << 3 | immb);
+}
 
 /* SRI and SLI: x shifted right or left and the bits of d that it leaves free. */
 static inline ir_ref simd_insert_shifted(struct ir_build *b, u8 sub, ir_ref d, ir_ref x, unsigned count, bool left)
