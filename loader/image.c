@@ -229,7 +229,7 @@ static int zero(u64 from, u64 to)
     return to > from ? copy_out(from, zeroes, to - from) : 0;
 }
 
-static i64 map_segment(const struct image *im, const GElf_Phdr *p, int prot, u64 *done)
+static i64 map_segment(const struct image *im, const GElf_Phdr *p, int prot)
 {
     u64 start = p->p_vaddr + im->bias, file_end = start + p->p_filesz, end = start + p->p_memsz;
     u64 page = align_down(start, MEM_PAGE), anonymous = page;
@@ -242,10 +242,10 @@ static i64 map_segment(const struct image *im, const GElf_Phdr *p, int prot, u64
         /* The rest of the last page belongs to bss. The kernel, too, leaves it alone if it is read-only. */
         if (end > file_end && prot & PROT_WRITE && zero(file_end, anonymous))
             return -EFAULT;
-    } else if (page < *done) {
-        /* bss that starts in the last page of the segment before */
-        anonymous = *done;
-        if (zero(start, end < anonymous ? end : anonymous) && prot & PROT_WRITE)
+    } else if (start > page && mem_prot(page) >= 0) {
+        /* bss that starts in the last page of a segment before */
+        anonymous = page + MEM_PAGE;
+        if (mem_prot(page) & PROT_WRITE && zero(start, end < anonymous ? end : anonymous))
             return -EFAULT;
     }
     u64 end_page = align_up(end, MEM_PAGE);
@@ -254,7 +254,6 @@ static i64 map_segment(const struct image *im, const GElf_Phdr *p, int prot, u64
         if (r < 0)
             return r;
     }
-    *done = end_page > *done ? end_page : *done;
     return 0;
 }
 
@@ -269,12 +268,11 @@ int image_map(struct image *im, bool interpreter, char *message, size_t message_
                            "must be loaded at address 0x%llx, below the lowest that the kernel allows (0x%llx)",
                            (unsigned long long)im->low, (unsigned long long)mem.mmap_min);
     bool bti = im->bti && (interpreter || !im->has_interpreter);
-    u64 done = 0;
     for (int i = 0; i < im->header.e_phnum; i++) {
         const GElf_Phdr *p = &im->segment[i];
         if (p->p_type != PT_LOAD || !p->p_memsz)
             continue;
-        i64 e = map_segment(im, p, guest_prot(p, bti), &done);
+        i64 e = map_segment(im, p, guest_prot(p, bti));
         if (e)
             return load_failed((int)-e, message, message_bytes, "cannot be loaded: segment %d: %s", i,
                                strerror((int)-e));

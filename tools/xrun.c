@@ -327,7 +327,8 @@ __attribute__((noinline)) static void reserve_own_stack(u64 limit)
     *end = 0;
 }
 
-static void set_up_process(const struct program *p, const struct options *o, const struct load_result *loaded)
+/* Host signal handlers are in place from here on: loading, too, copies to guest memory. */
+static void start_syscalls(const struct options *o)
 {
     static const struct sys_engine engine = {
         .run = cpu_run,
@@ -338,6 +339,18 @@ static void set_up_process(const struct program *p, const struct options *o, con
         .fork_prepare = cpu_fork_prepare,
         .fork_done = cpu_fork_done,
     };
+    struct sys_options options = {
+        .sysroot = o->value[OPT_SYSROOT],
+        .self = own_path(),
+        .self_args = o->inherited,
+        .strace = o->value[OPT_STRACE] != NULL,
+        .uname_release = o->value[OPT_RELEASE],
+    };
+    sys_init(&engine, &options);
+}
+
+static void describe_process(const struct program *p, const struct load_result *loaded)
+{
     const char *slash = strrchr(p->name, '/');
     sys.exe = absolute_path(p->fd);
     sys.argv = p->argv;
@@ -353,14 +366,6 @@ static void set_up_process(const struct program *p, const struct options *o, con
     sys.env_end = loaded->env_end;
     sys.machine = loaded->big_endian ? "aarch64_be" : "aarch64";
     sys.sigreturn_addr = loaded->sigreturn;
-    struct sys_options options = {
-        .sysroot = o->value[OPT_SYSROOT],
-        .self = own_path(),
-        .self_args = o->inherited,
-        .strace = o->value[OPT_STRACE] != NULL,
-        .uname_release = o->value[OPT_RELEASE],
-    };
-    sys_init(&engine, &options);
 }
 
 static int run_guest(const struct program *p, const struct options *o, const struct cpu_config *config)
@@ -386,9 +391,10 @@ static int run_guest(const struct program *p, const struct options *o, const str
     struct load_result loaded;
     char why[256];
     cpu_init(config);
+    start_syscalls(o);
     if (load_program(&request, &loaded, why, sizeof why))
         return no_program(NOT_RUNNABLE, p->name, why);
-    set_up_process(p, o, &loaded);
+    describe_process(p, &loaded);
     close(p->fd);
     struct cpu_common *cpu = cpu_new(NULL);
     must(cpu);

@@ -7,11 +7,9 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
-#include <ucontext.h>
 
 enum { P = MEM_PAGE, CODE = 0x1000, DATA = 0x2000, FILE_BYTES = 0x3000, SEGMENTS = 6, BASE_ADDRESS = 0x400000 };
 
@@ -30,20 +28,6 @@ static struct file f;
 static struct load_check check;
 static struct load_result result;
 static char message[256];
-
-static void on_fault(int signal, siginfo_t *info, void *context)
-{
-    (void)info;
-#if defined(__x86_64__)
-    greg_t *pc = &((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
-#else
-    unsigned long long *pc = &((ucontext_t *)context)->uc_mcontext.pc;
-#endif
-    uintptr_t next = mem_fault_fixup((uintptr_t)*pc);
-    if (!next)
-        _exit(128 + signal);
-    *pc = (typeof(*pc))next;
-}
 
 static void make_program(u16 type)
 {
@@ -91,11 +75,7 @@ static u64 aux_value(u64 type)
 
 static void setup(void)
 {
-    struct sigaction a = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
-    sigaction(SIGSEGV, &a, NULL);
-    sigaction(SIGBUS, &a, NULL);
-    if (!mem.limit)
-        ck_assert_int_eq(mem_init(64, 0), 0);
+    load_bytes_init();
     load_bytes_clear();
 }
 
