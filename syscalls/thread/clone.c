@@ -324,6 +324,16 @@ static long start_vm_child(struct sys_thread *t, const struct clone_request *r, 
                             (void *)(uintptr_t)a.child_tid, vm_child, t);
 }
 
+/* With AddressSanitizer only. */
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *start, size_t bytes);
+
+/* A child's frames are still marked there when it has ended, and the next stack may get the same place. */
+static void forget_frames(u8 *stack)
+{
+    if (__asan_unpoison_memory_region)
+        __asan_unpoison_memory_region(stack, HOST_STACK_BYTES);
+}
+
 static u8 *new_host_stack(void)
 {
     void *p = mmap(NULL, HOST_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -337,6 +347,7 @@ static void vm_child_gone(struct sys_thread *t, u8 *stack)
 {
     thread_list_remove(t);
     thread_free(t);
+    forget_frames(stack);
     munmap(stack, HOST_STACK_BYTES);
 }
 

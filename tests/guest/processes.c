@@ -144,6 +144,7 @@ int main(int argc, char **argv)
     int status;
     if (argc > 1 && !strcmp(argv[1], "show"))
         return show(argc, argv);
+    unsetenv("X");
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         return 1;
 

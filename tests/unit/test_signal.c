@@ -23,6 +23,8 @@ enum { STACK_BYTES = 1 << 16 };
 static void set_up(bool be)
 {
     memset(&cpu, 0, sizeof cpu);
+    sig_actions_drop(thread.actions);
+    sig_pending_free(thread.pending);
     memset(&thread, 0, sizeof thread);
     if (!stack_top) {
         ck_assert_int_eq(mem_init(64, 0), 0);
@@ -30,8 +32,7 @@ static void set_up(bool be)
         ck_assert_int_gt(p, 0);
         stack_top = (u64)p + STACK_BYTES;
     }
-    if (!thread.pending)
-        thread.pending = sig_pending_new();
+    thread.pending = sig_pending_new();
     thread.cpu = &cpu.c;
     thread.actions = sig_actions_new(NULL);
     sig_init_host(thread.actions); /* copies from bad addresses fault */
