@@ -112,6 +112,17 @@ static enum cpu_exit trap_exit(struct cpu_common *cpu)
     return EXIT_TRAP;
 }
 
+/* A branch to a tagged address goes to the address without its tag (top-byte-ignore; Arm ARM, AArch64.BranchAddr()). Tags
+ * of code are rare: they are looked for only where there is no translation. True if there was one. */
+static bool drop_tag(struct cpu_common *cpu)
+{
+    u64 pc = cpu->pc & cpu->addr_mask;
+    if (pc == cpu->pc || cpu->pc >> 55 & 1)
+        return false;
+    cpu->pc = pc;
+    return true;
+}
+
 static enum cpu_exit run_loop(struct cpu_common *cpu)
 {
     struct cpu_engine *e = engine_of(cpu);
@@ -128,6 +139,8 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
         }
         struct block *b = cache_lookup(cache, cpu->pc, cpu->mode | mode_bits);
         enum cpu_exit exit;
+        if (unlikely(!b) && drop_tag(cpu))
+            continue;
         if (unlikely(!b) && !(b = translate(cpu, e, single, &exit)))
             return exit == EXIT_TRAP ? trap_exit(cpu) : fault_exit(cpu);
         link_blocks(from, b);

@@ -6,6 +6,8 @@
 #include "state/a64_state.h"
 #include "state/names.h"
 
+enum { PAGE_BYTES = 4096 };
+
 static u32 fetch(const u8 *code) /* instructions are little-endian whatever the data byte order is */
 {
     return (u32)code[0] | (u32)code[1] << 8 | (u32)code[2] << 16 | (u32)code[3] << 24;
@@ -16,6 +18,8 @@ static void a64_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
 {
     enum flow flow = FLOW_NEXT;
     unsigned n = 0;
+    size_t page_bytes = PAGE_BYTES - (pc & (PAGE_BYTES - 1)); /* the next page may be guarded, or no longer be */
+    bytes = bytes < page_bytes ? bytes : page_bytes;
     ir_begin(b, fn, pc, b->cpu->mode);
     b->swap = b->cpu->mode & A64_MODE_BE;
     b->guarded = guarded;
