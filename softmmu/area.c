@@ -243,16 +243,6 @@ bool area_is_free(u64 start, u64 end)
     return i == count || list->area[i].start >= end;
 }
 
-bool area_is_mapped(u64 start, u64 end)
-{
-    for (size_t i = search(list, count, start); i < count && list->area[i].start <= start; i++) {
-        start = list->area[i].end;
-        if (start >= end)
-            return true;
-    }
-    return false;
-}
-
 bool area_has_exec(u64 start, u64 end)
 {
     for (size_t i = search(list, count, start); i < count && list->area[i].start < end; i++)

@@ -50,8 +50,6 @@ void area_set_file(u64 start, u64 end, struct mem_file *file);
 void area_grow(size_t index, u64 new_start);
 /* True if nothing is mapped in [start, end). */
 bool area_is_free(u64 start, u64 end);
-/* True if all of [start, end) is mapped. */
-bool area_is_mapped(u64 start, u64 end);
 /* True if some executable area meets [start, end). */
 bool area_has_exec(u64 start, u64 end);
 /* The highest free range of len bytes, aligned, that ends at or below `below`. 0: none. */

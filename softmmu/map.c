@@ -83,6 +83,21 @@ static i64 host_map_free(const struct request *r)
     return 0;
 }
 
+/* Maps what is free of [start, end), to find out that nothing of the host's is there. */
+static bool claim_holes(u64 start, u64 end)
+{
+    for (size_t i = area_index(start); start < end; i++) {
+        bool last = i == area_count() || area_at(i)->start >= end;
+        u64 hole_end = last ? end : area_at(i)->start;
+        if (hole_end > start && mmap(mem_host(start), hole_end - start, PROT_NONE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+                                     0) == MAP_FAILED)
+            return false;
+        start = last ? end : area_at(i)->end;
+    }
+    return true;
+}
+
 /* mmap over whatever is there. */
 static i64 host_map_over(const struct request *r)
 {
@@ -92,12 +107,8 @@ static i64 host_map_over(const struct request *r)
             i64 e = host_map_free(r);
             return e == -EEXIST ? -ENOMEM : e;
         }
-        if (!area_is_mapped(r->addr, end))
-            for (u64 a = r->addr; a < end; a += MEM_PAGE)
-                if (area_is_free(a, a + MEM_PAGE) &&
-                    mmap(mem_host(a), MEM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) ==
-                        MAP_FAILED)
-                    return -ENOMEM;
+        if (!claim_holes(r->addr, end))
+            return -ENOMEM;
     }
     void *p = mmap(mem_host(r->addr), r->len, mem_host_prot(r->prot), r->flags | MAP_FIXED, r->fd, (off_t)r->offset);
     return p == MAP_FAILED ? -errno : 0;
