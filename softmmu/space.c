@@ -112,6 +112,15 @@ u64 mem_place(u64 hint, u64 len, u64 align)
     return found ? found : area_find_gap(len, align, mem.limit);
 }
 
+static bool host_has(u64 page)
+{
+    unsigned char state;
+    return !mincore(mem_host(page), MEM_PAGE, &state);
+}
+
+/* Lowest page that area i may have grown to. */
+static u64 growth_floor(size_t i) { return i ? area_at(i - 1)->end : mem.mmap_min; }
+
 bool mem_follow_growth(u64 addr)
 {
     size_t i = area_index(addr);
@@ -120,37 +129,47 @@ bool mem_follow_growth(u64 addr)
     const struct area *a = area_at(i);
     if (a->start <= addr)
         return true;
-    if (!(a->flags & MAP_GROWSDOWN))
-        return false;
     u64 page = align_down(addr, MEM_PAGE);
-    u64 floor = i ? area_at(i - 1)->end : mem.mmap_min;
-    unsigned char state;
-    if (page < floor || mincore(mem_host(page), MEM_PAGE, &state))
+    if (!(a->flags & MAP_GROWSDOWN) || page < growth_floor(i) || !host_has(page))
         return false;
     /* The host's kernel grows without holes, so everything in between is there too. */
     area_grow(i, page);
     return true;
 }
 
-/* Guest memory that the stack has grown into since the list last followed it. */
+/* Brings an area that grows down up to date: nothing else can be in the gap below it, so what is mapped there is a run
+ * of pages that ends at the area's start. */
+static void follow_whole_growth(size_t i)
+{
+    if (!(area_at(i)->flags & MAP_GROWSDOWN))
+        return;
+    u64 have = area_at(i)->start, none = growth_floor(i);
+    if (have == none || !host_has(have - MEM_PAGE))
+        return;
+    while (have > none) {
+        u64 middle = align_down(none + (have - none) / 2, MEM_PAGE);
+        if (host_has(middle))
+            have = middle;
+        else
+            none = middle + MEM_PAGE;
+    }
+    area_grow(i, have);
+}
+
 static void follow_all_growth(void)
 {
-    for (size_t i = 0; i < area_count(); i++) {
-        if (!(area_at(i)->flags & MAP_GROWSDOWN))
-            continue;
-        while (area_at(i)->start > mem.mmap_min && mem_follow_growth(area_at(i)->start - MEM_PAGE))
-            ;
-    }
+    for (size_t i = 0; i < area_count(); i++)
+        follow_whole_growth(i);
 }
 
 bool mem_find(u64 addr, struct mem_area *area)
 {
     addr = mem_untag(addr);
     area_lock();
-    mem_follow_growth(addr);
     size_t i = area_index(addr);
     bool found = i < area_count();
     if (found) {
+        follow_whole_growth(i);
         const struct area *a = area_at(i);
         *area = (struct mem_area){
             .start = a->start,
