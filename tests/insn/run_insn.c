@@ -1,6 +1,6 @@
 /* Runs instruction cases: one line is `instructions | state before => state after`, the same text on every engine.
  *
- * usage: run_insn [--single] [--no-optimise] FILE.t...
+ * usage: run_insn [--single] [--no-optimise] [--big-endian] FILE.t...
  *
  *   add w0, w1, #1 | x1=0xffffffffffffffff => x0=0
  *   ldr x0, [x1], #8 | x1=0x20000 m64[0x20000]=7 => x0=7 x1=0x20008
@@ -276,11 +276,14 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 int main(int argc, char **argv)
 {
     struct cpu_config config = {.guest = &guest_a64};
+    u32 mode = 0;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--single"))
             config.max_block_insns = 1;
         else if (!strcmp(argv[i], "--no-optimise"))
             config.no_optimise = true;
+        else if (!strcmp(argv[i], "--big-endian"))
+            mode = A64_MODE_BE;
         else
             read_file(argv[i]);
     assemble();
@@ -293,6 +296,7 @@ int main(int argc, char **argv)
     must(mem_mmap(DATA, DATA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == DATA);
     the_cpu = (struct a64_state *)cpu_new(NULL);
     the_cpu->c.model = a64_model_find("max");
+    the_cpu->c.mode |= mode;
     for (unsigned i = 0; i < case_count; i++)
         failed += !run_case(the_cpu, &cases[i]);
     printf("%u passed, %u failed\n", case_count - failed, failed);
