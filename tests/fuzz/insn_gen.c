@@ -227,13 +227,16 @@ static u32 exclusive_bytes(const struct dec_row *r, u32 insn)
     return 0;
 }
 
-/* A store-exclusive of another size than the load may do as it likes; qemu stores and says that it did not. */
+/* A store-exclusive of another size than the load may do as it likes; qemu stores and says that it did not. An open monitor
+ * is address -1 in qemu, which a store to that address finds. */
 static bool acceptable(const struct so_far *s, const struct dec_row *r, u32 insn)
 {
     if (s->sp_misaligned && through_sp(r, insn))
         return false;
-    u32 bytes = exclusive_bytes(r, insn);
-    return !bytes || r->name[0] == 'L' || !s->monitor || s->monitor == bytes;
+    u32 bytes = exclusive_bytes(r, insn), base = insn >> 5 & 31;
+    if (!bytes || r->name[0] == 'L')
+        return true;
+    return (base == REG_BASE || base == 31) && (!s->monitor || s->monitor == bytes);
 }
 
 static void note(struct so_far *s, const struct dec_row *r, u32 insn)
