@@ -64,10 +64,9 @@ void *sys_window(u64 addr, u64 bytes)
     return host ? host : SYS_BAD_POINTER;
 }
 
-long sys_copy_iov(struct iovec *iov, u64 addr, u64 count)
+/* Ends at the first negative length, which the kernel refuses in its turn (lib/iov_iter.c copy_iovec_from_user()). */
+static long fetch_iov(struct iovec *iov, u64 addr, u64 count)
 {
-    if (count > UIO_MAXIOV)
-        return -EINVAL;
     for (u64 i = 0; i < count; i++) {
         if (abi_copy_in(&sys_abi, ST_iovec, &iov[i], addr + i * abi_bytes(&sys_abi, ST_iovec)))
             return -EFAULT;
@@ -77,6 +76,17 @@ long sys_copy_iov(struct iovec *iov, u64 addr, u64 count)
     }
     return 0;
 }
+
+long sys_copy_iov(struct iovec *iov, u64 addr, u64 count)
+{
+    return count > UIO_MAXIOV ? -EINVAL : fetch_iov(iov, addr, count);
+}
+
+/* A path that is too long for any kernel to take, in place of one of the guest's. */
+static char too_long[PATH_MAX + 1];
+__attribute__((constructor)) static void make_too_long(void) { memset(too_long, 'a', PATH_MAX); }
+
+bool sys_bad_path(const char *path) { return !path || path == SYS_BAD_POINTER || path == too_long; }
 
 bool sys_own_fd(int fd) { return fd >= 0 && fd == log_descriptor(); }
 
@@ -137,7 +147,7 @@ static long string_argument(struct call *c, unsigned i, bool path)
         return 0;
     }
     /* The kernel reads names by its own limits; only a path has to be looked at here. */
-    if (!path && c->row->level == LEVEL_FORWARD) {
+    if (a->kind == ARG_STR && c->row->level == LEVEL_FORWARD) {
         c->host[i] = (u64)sys_window(c->guest[i], 1);
         return 0;
     }
@@ -146,6 +156,11 @@ static long string_argument(struct call *c, unsigned i, bool path)
     if (!text || (path && !buffer))
         return -ENOMEM;
     i64 length = copy_in_string(text, c->guest[i], PATH_MAX);
+    /* The kernel finds what is wrong with a path in its own order of checks. */
+    if (length < 0 && (a->kind == ARG_RAW_PATH || (path && c->row->level == LEVEL_FORWARD))) {
+        c->host[i] = length == -EFAULT ? (u64)SYS_BAD_POINTER : (u64)too_long;
+        return 0;
+    }
     if (length < 0)
         return length;
     if (!path) {
@@ -172,13 +187,8 @@ static long iov_argument(struct call *c, unsigned i)
     struct iovec *iov = scratch_alloc(c->scratch, sizeof *iov * (count + 1));
     if (!iov)
         return -ENOMEM;
-    long r = sys_copy_iov(iov, c->guest[i], count);
-    c->host[i] = (u64)iov;
-    if (r == -EFAULT) {
-        c->host[i] = (u64)SYS_BAD_POINTER;
-        r = 0;
-    }
-    return r;
+    c->host[i] = fetch_iov(iov, c->guest[i], count) == -EFAULT ? (u64)SYS_BAD_POINTER : (u64)iov;
+    return 0;
 }
 
 static bool is_in(u8 kind)
@@ -204,8 +214,13 @@ static long struct_argument(struct call *c, unsigned i)
     c->host[i] = 0;
     if (!c->guest[i])
         return 0;
-    if (count > MAX_COPY / host_bytes)
-        return -EINVAL;
+    /* Functions hand arrays on to the kernel, and FORWARD rows everything: it refuses what is wrong in its own order. */
+    bool kernel_refuses = is_array(a->kind) || c->row->level == LEVEL_FORWARD;
+    bool early = is_in(a->kind) || kernel_refuses; /* what is only written is found bad when it is written */
+    if (count > MAX_COPY / host_bytes || (early && !mem_window(c->guest[i], count * bytes))) {
+        c->host[i] = (u64)SYS_BAD_POINTER;
+        return kernel_refuses ? 0 : -EFAULT;
+    }
     u8 *copy = scratch_alloc(c->scratch, host_bytes * count);
     if (!copy)
         return -ENOMEM;
@@ -217,8 +232,11 @@ static long struct_argument(struct call *c, unsigned i)
         return 0;
     }
     for (u64 k = 0; k < count; k++)
-        if (abi_copy_in(&sys_abi, s, copy + k * host_bytes, c->guest[i] + k * bytes))
-            return -EFAULT;
+        if (abi_copy_in(&sys_abi, s, copy + k * host_bytes, c->guest[i] + k * bytes)) {
+            c->copy[i] = NULL;
+            c->host[i] = (u64)SYS_BAD_POINTER;
+            return kernel_refuses ? 0 : -EFAULT;
+        }
     return 0;
 }
 
@@ -232,12 +250,15 @@ static long marshal(struct call *c)
         case ARG_PATH_NOFOLLOW:
             r = string_argument(c, i, true);
             break;
+        case ARG_RAW_PATH:
         case ARG_STR:
             r = string_argument(c, i, false);
             break;
         case ARG_BUF_IN:
         case ARG_BUF_OUT: {
-            u64 length = linked_length(c, a);
+            /* No call moves more than this (MAX_RW_COUNT), whatever length it is given. */
+            u64 length = linked_length(c, a), most = 0x7ffff000;
+            length = length < most ? length : most;
             c->host[i] = (u64)sys_window(c->guest[i], length);
             break;
         }

@@ -6,7 +6,7 @@ static long lock_command(int fd, int cmd, u64 arg, bool wait)
 {
     struct flock lock;
     if (abi_copy_in(&sys_abi, ST_flock, &lock, arg))
-        return -EFAULT;
+        return sys_host_quick(__NR_fcntl, fd, cmd, SYS_BAD_POINTER); /* EBADF comes first */
     long r = wait ? sys_host(__NR_fcntl, fd, cmd, &lock) : sys_host_quick(__NR_fcntl, fd, cmd, &lock);
     bool get = cmd == F_GETLK || cmd == F_OFD_GETLK;
     return r == 0 && get && abi_copy_out(&sys_abi, ST_flock, arg, &lock) ? -EFAULT : r;
@@ -73,6 +73,6 @@ SYSCALL(fcntl, int fd, int cmd, unsigned long arg)
         return sys_host_quick(__NR_fcntl, fd, cmd, arg);
     default:
         log_print(LOG_UNIMP, "fcntl command %d is unknown\n", cmd);
-        return -EINVAL;
+        return sys_host_quick(__NR_fcntl, fd, F_GETFD, 0) < 0 ? -EBADF : -EINVAL;
     }
 }

@@ -7,8 +7,8 @@
 /* What sys_path() makes of a guest's path for an open with these host flags. */
 static const char *open_path(int dirfd, const char *path, u64 flags, char *buffer)
 {
-    if (!path)
-        return NULL;
+    if (sys_bad_path(path))
+        return path;
     if (flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
         return sys_path_nofollow(path, buffer, PATH_MAX);
     return proc_follow_exe(dirfd, sys_path(path, buffer, PATH_MAX));
@@ -68,27 +68,21 @@ SYSCALL(dup3, int oldfd, int newfd, u64 flags)
     return sys_host_quick(__NR_dup3, oldfd, newfd, flags);
 }
 
-/* xrun's own descriptors stay open, so that the range is closed in pieces around them. */
+/* xrun's own descriptors stay open, so that the range is closed in two pieces around them. */
 SYSCALL(close_range, unsigned first, unsigned last, u64 flags)
 {
     if (flags & ~6ull || first > last)
         return -EINVAL;
-    while (first <= last) {
-        unsigned own = first;
-        while (own <= last && own < 65536 && !sys_own_fd((int)own))
-            own++;
-        bool found = own <= last && own < 65536;
-        unsigned end = found ? own : last + 1;
-        if (end != first) {
-            long r = sys_host_quick(__NR_close_range, first, end - 1, flags);
-            if (r < 0)
-                return r;
-        }
-        if (!found || own == last)
-            return 0;
-        first = own + 1;
-    }
-    return 0;
+    int own = log_descriptor();
+    bool inside = own >= 0 && (unsigned)own >= first && (unsigned)own <= last;
+    if (!inside)
+        return sys_host_quick(__NR_close_range, first, last, flags);
+    long r = 0;
+    if ((unsigned)own > first)
+        r = sys_host_quick(__NR_close_range, first, own - 1, flags);
+    if (!r && (unsigned)own < last)
+        r = sys_host_quick(__NR_close_range, own + 1, last, flags);
+    return r;
 }
 
 /* struct linux_dirent64 is the same for all ABIs, but for byte order: d_ino 8, d_off 8, d_reclen 2, d_type 1, name. */
@@ -120,7 +114,7 @@ SYSCALL(readlinkat, int dirfd, const char *path, u64 buf, int size)
     if (size <= 0)
         return -EINVAL;
     size_t bytes = size < PATH_MAX ? (size_t)size : PATH_MAX;
-    const char *host = path ? sys_path_nofollow(path, host_path, sizeof host_path) : NULL;
+    const char *host = sys_bad_path(path) ? path : sys_path_nofollow(path, host_path, sizeof host_path);
     long r = sys_host_quick(__NR_readlinkat, dirfd, host, text, bytes);
     if (r >= 0)
         r = proc_readlinked(dirfd, host, text, bytes, r);
@@ -149,25 +143,24 @@ static long read_handle(struct handle *h, u64 addr, bool data)
     return data && copy_in(h->data, addr + 8, h->bytes) ? -EFAULT : 0;
 }
 
-SYSCALL(name_to_handle_at, int dirfd, const char *path, u64 handle, int *mount_id, u64 flags)
+SYSCALL(name_to_handle_at, int dirfd, const char *path, u64 handle, u64 mount_id, u64 flags)
 {
     struct handle h;
     u8 head[8];
     int id = 0;
-    long r = read_handle(&h, handle, false);
-    if (r)
-        return r;
+    bool bad = read_handle(&h, handle, false) == -EFAULT;
     u32 room = h.bytes;
-    r = sys_host_quick(__NR_name_to_handle_at, dirfd, path, &h, &id, flags);
+    if (bad || room > MAX_HANDLE)
+        return sys_host_quick(__NR_name_to_handle_at, dirfd, path, bad ? SYS_BAD_POINTER : &h, &id, flags);
+    long r = sys_host_quick(__NR_name_to_handle_at, dirfd, path, &h, &id, flags);
     if (r && r != -EOVERFLOW)
         return r;
+    /* fs/fhandle.c: with EOVERFLOW too, the size that is needed and the mount are told */
     abi_store(&sys_abi, head, 4, h.bytes);
     abi_store(&sys_abi, head + 4, 4, (u32)h.type);
     if (copy_out(handle, head, sizeof head) || (!r && h.bytes <= room && copy_out(handle + 8, h.data, h.bytes)))
         return -EFAULT;
-    if (mount_id)
-        *mount_id = id;
-    return r;
+    return abi_copy_out(&sys_abi, ST_int, mount_id, &id) ? -EFAULT : r;
 }
 
 SYSCALL(open_by_handle_at, int mount_fd, u64 handle, u64 flags)

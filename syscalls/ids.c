@@ -62,7 +62,9 @@ bool sys_memory_allowed(u64 more, bool data)
 
 SYSCALL(getrlimit, int resource, struct rlimit64 *limit)
 {
-    return limit ? change_limit(0, (unsigned)resource, NULL, limit) : -EFAULT;
+    struct rlimit64 unused;
+    long r = change_limit(0, (unsigned)resource, NULL, limit ? limit : &unused);
+    return r == 0 && !limit ? -EFAULT : r;
 }
 
 SYSCALL(setrlimit, int resource, const struct rlimit64 *limit)
@@ -82,7 +84,7 @@ SYSCALL(sched_setaffinity, int pid, unsigned size, u64 mask)
 {
     u64 words[MAX_MASK / 8] = {0};
     unsigned bytes = size < MAX_MASK ? size : MAX_MASK;
-    if (copy_in(words, mask, bytes))
+    if (bytes && copy_in(words, mask, bytes))
         return -EFAULT;
     for (unsigned i = 0; sys_abi.big_endian && i < MAX_MASK / 8; i++)
         words[i] = abi_load(&sys_abi, &words[i], 8);

@@ -23,9 +23,10 @@ static const struct request {
     u32 number;
     u8 how;
     i16 type; /* enum abi_struct_id; bytes for HOW_BYTES */
+    const char *name;
 } requests[] = {
-#define IOCTL(number, how, type) {(u32)(number), HOW_##how, ST_##type},
-#define IOCTL_BYTES(number, bytes) {(u32)(number), HOW_BYTES, bytes},
+#define IOCTL(number, how, type) {(u32)(number), HOW_##how, ST_##type, #number},
+#define IOCTL_BYTES(number, bytes) {(u32)(number), HOW_BYTES, bytes, #number},
 #include "syscalls/ioctl.def"
 #undef IOCTL
 #undef IOCTL_BYTES
@@ -37,6 +38,12 @@ static const struct request *find_request(u32 number)
         if (requests[i].number == number)
             return &requests[i];
     return NULL;
+}
+
+const char *sys_ioctl_name(u32 number)
+{
+    const struct request *q = find_request(number);
+    return q ? q->name : NULL;
 }
 
 /* FS_IOC_FIEMAP: a head, then as many extents as it says. The layout is the same everywhere but for byte order. */

@@ -20,8 +20,6 @@ SYSCALL(mmap, u64 addr, size_t len, u64 prot, u64 flags, int fd, unsigned long o
 {
     if (offset & (MEM_PAGE - 1))
         return -EINVAL;
-    if (prot & 0x20) /* PROT_MTE: as on a processor without memory tagging */
-        return -EINVAL;
     if (!sys_memory_allowed(len, prot & PROT_WRITE && !(flags & MAP_SHARED)))
         return -ENOMEM;
     return mem_mmap(addr, len, (int)(prot & (7 | MEM_PROT_BTI)), (int)flags, fd, offset);
@@ -31,13 +29,18 @@ SYSCALL(munmap, u64 addr, size_t len) { return mem_munmap(addr, len); }
 
 SYSCALL(mprotect, u64 addr, size_t len, u64 prot)
 {
-    if (!prot_ok(prot) || (prot & (PROT_GROWSDOWN | PROT_GROWSUP)) == (PROT_GROWSDOWN | PROT_GROWSUP))
+    /* in the order of mm/mprotect.c */
+    if ((prot & (PROT_GROWSDOWN | PROT_GROWSUP)) == (PROT_GROWSDOWN | PROT_GROWSUP) || addr & (MEM_PAGE - 1))
+        return -EINVAL;
+    if (!len)
+        return 0;
+    if (addr + align_up(len, MEM_PAGE) <= addr)
+        return -ENOMEM;
+    if (!prot_ok(prot))
         return -EINVAL;
     if (prot & (PROT_GROWSDOWN | PROT_GROWSUP)) {
         /* Applies from addr to the end of an area that grows; only the main stack does, and only downwards. */
         struct mem_area area;
-        if (addr & (MEM_PAGE - 1))
-            return -EINVAL;
         if (!mem_find(addr, &area))
             return -ENOMEM;
         if (prot & PROT_GROWSUP || !(area.flags & MAP_GROWSDOWN))

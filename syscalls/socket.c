@@ -150,7 +150,7 @@ SYSCALL(getsockopt, int fd, int level, int option, u64 value, u64 len)
     u8 copy[MAX_OPTION];
     int length;
     if (abi_copy_in(&sys_abi, ST_int, &length, len))
-        return -EFAULT;
+        return sys_host_quick(__NR_getsockopt, fd, level, option, sys_window(value, 1), SYS_BAD_POINTER);
     bool swap = sys_abi.big_endian && length >= 0 && length <= MAX_OPTION;
     void *to = swap ? (void *)copy : sys_window(value, length < 0 ? 0 : (u64)length);
     long r = sys_host_quick(__NR_getsockopt, fd, level, option, to, &length);
@@ -285,6 +285,8 @@ SYSCALL(sendmsg, int fd, u64 msg, u64 flags)
 {
     struct message m;
     long r = message_in(&m, msg, true);
+    if (r == -EFAULT && !m.iov) /* the kernel looks at the descriptor first */
+        return sys_host(__NR_sendmsg, fd, SYS_BAD_POINTER, flags);
     if (!r)
         r = sys_host(__NR_sendmsg, fd, &m.host, flags);
     message_free(&m);
@@ -295,6 +297,8 @@ SYSCALL(recvmsg, int fd, u64 msg, u64 flags)
 {
     struct message m;
     long r = message_in(&m, msg, false);
+    if (r == -EFAULT && !m.iov)
+        return sys_host(__NR_recvmsg, fd, SYS_BAD_POINTER, flags);
     if (!r)
         r = sys_host(__NR_recvmsg, fd, &m.host, flags);
     if (r >= 0) {

@@ -91,7 +91,7 @@ static void put_consts(struct line *l, enum abi_consts_id id, u64 value)
         value = (u32)value;
     for (unsigned i = 0; i < t->count; i++) {
         u64 bit = t->row[i].value[sys_abi.id];
-        if (t->flags ? !bit || (value & bit) != bit : value != bit)
+        if (t->flags && !bit ? value || any : t->flags ? (value & bit) != bit : value != bit)
             continue;
         put(l, "%s%s", any ? "|" : "", t->row[i].name);
         any = true;
@@ -207,6 +207,15 @@ static void put_clock(struct line *l, int clock)
         put(l, "%d", clock);
 }
 
+static void put_request(struct line *l, u32 request)
+{
+    const char *name = sys_ioctl_name(request);
+    if (name)
+        put(l, "%s", name);
+    else
+        put(l, "%#x", request);
+}
+
 static void put_signal(struct line *l, int sig)
 {
     const char *name = sig > 0 && sig < 32 ? sigabbrev_np(sig) : NULL;
@@ -300,6 +309,9 @@ static void put_argument(struct line *l, const struct sys_row *row, unsigned i, 
     case ARG_DEV:
         put(l, "%#llx", (unsigned long long)value);
         break;
+    case ARG_REQUEST:
+        put_request(l, (u32)value);
+        break;
     case ARG_MODE:
         put(l, "%#o", (unsigned)value);
         break;
@@ -315,6 +327,7 @@ static void put_argument(struct line *l, const struct sys_row *row, unsigned i, 
         break;
     case ARG_PATH:
     case ARG_PATH_NOFOLLOW:
+    case ARG_RAW_PATH:
     case ARG_STR:
         put_string(l, value);
         break;

@@ -14,7 +14,7 @@
  *     }
  *
  * Structs arrive as host structs in xrun's memory (a copy, NULL if the guest gave NULL) and are written back by
- * sys_dispatch(). Strings likewise. BUF_* and IOV_* arguments are windows on guest memory for the host kernel alone.
+ * sys_dispatch(). Strings likewise. Arrays are for the host kernel alone too (SYS_BAD_POINTER if they could not be read). BUF_* and IOV_* arguments are windows on guest memory for the host kernel alone.
  * ADDR arguments are guest addresses: use copy_in/copy_out, abi_copy_in/abi_copy_out or sys_window().
  * The result is non-negative, a negative errno, or one of the SYS_RESTART values of sys.h.
  */
@@ -40,6 +40,10 @@ extern struct sys_abi sys_abi;
 /* The host address of a guest range, for the host kernel only: NULL for NULL, SYS_BAD_POINTER for a range that leaves
  * the guest's space. */
 void *sys_window(u64 addr, u64 bytes);
+
+/* For RAW_PATH arguments: true if the path could not be fetched (NULL, a bad address, too long). It is then handed to the
+ * host kernel as it is, which finds the same fault; nothing may read it. */
+bool sys_bad_path(const char *path);
 
 /* Copies `count` guest iovecs at addr to iov, bases turned into windows. 0, -EFAULT, or -EINVAL (count above
  * UIO_MAXIOV, a negative length), as the kernel's import_iovec(). */
@@ -67,6 +71,11 @@ int sys_read_sigevent(struct abi_sigevent *event, u64 addr);
 
 /* Whether RLIMIT_AS and, for writable private memory (data), RLIMIT_DATA allow this many bytes more. */
 bool sys_memory_allowed(u64 more, bool data);
+
+/* --- ioctl.c --------------------------------------------------------------------------------------------------------- */
+
+/* Name of a request of ioctl.def, NULL if it is not there. */
+const char *sys_ioctl_name(u32 number);
 
 /* --- strace.c -------------------------------------------------------------------------------------------------------- */
 

@@ -115,6 +115,8 @@ START_TEST(bad_pointers)
     use_order();
     int fd = (int)CALL(memfd_create, text(0, "x"), 0);
     ck_assert_int_ge(fd, 0);
+    int pair[2];
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     static const u64 bad[] = {BAD, 0xffffffffffff, 0xfffffffffffffff0, 0xffff800000000000, 0x7fffffffff000000};
     for (unsigned i = 0; i < ARRAY_SIZE(bad); i++) {
         u64 p = bad[i] & 0xff00000000000000 ? bad[i] & 0x00ffffffffffffff : bad[i];
@@ -127,7 +129,9 @@ START_TEST(bad_pointers)
         ck_assert_int_eq(CALL(clock_gettime, 0, p), -EFAULT);
         ck_assert_int_eq(CALL(ppoll, p, 1, 0, 0, 8), -EFAULT);
         ck_assert_int_eq(CALL(openat2, AT_FDCWD, page, p, 24), -EFAULT);
-        ck_assert_int_eq(CALL(sendmsg, fd, p, 0), -EFAULT);
+        ck_assert_int_eq(CALL(sendmsg, fd, p, 0), -ENOTSOCK);
+        ck_assert_int_eq(CALL(sendmsg, pair[0], p, 0), -EFAULT);
+        ck_assert_int_eq(CALL(recvmsg, pair[0], p, 0), -EFAULT);
         ck_assert_int_eq(CALL(prctl, PR_SET_NAME, p), -EFAULT);
         ck_assert_int_eq(CALL(prlimit64, 0, RLIMIT_NOFILE, 0, p), -EFAULT);
     }
