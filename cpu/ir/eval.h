@@ -14,6 +14,10 @@
                          const union ir_value *x EVAL_UNUSED, const union ir_value *y EVAL_UNUSED,                     \
                          const union ir_value *z EVAL_UNUSED, u64 imm EVAL_UNUSED)
 
+/* A scalar result: exactly its bytes are written, at an address aligned for its type only (engines may let a result go
+ * straight into guest state). t is u16, u32 or u64. */
+#define RESULT(t) (*(t *)(void *)r)
+
 /* The value column mixes S(..) with unsigned operands on purpose: every result is cut to its width. */
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #define S(e) ((signed_value)(e))

@@ -3,17 +3,17 @@
 #include "ir/eval.h"
 
 /* Writes only the bytes that the type has. */
-static inline __attribute__((always_inline)) void put_result(union ir_value *to, const union ir_value *from,
+static inline __attribute__((always_inline)) void put_result(union ir_value *r, const union ir_value *from,
                                                              const enum ir_type type)
 {
     switch (type) {
-    case IR_F16: to->u16 = from->u16; break;
+    case IR_F16: RESULT(u16) = from->u16; break;
     case IR_I32:
     case IR_F32:
-    case IR_FLAGS: to->u32 = from->u32; break;
+    case IR_FLAGS: RESULT(u32) = from->u32; break;
     case IR_I64:
-    case IR_F64: to->u64 = from->u64; break;
-    default: to->v = from->v;
+    case IR_F64: RESULT(u64) = from->u64; break;
+    default: r->v = from->v;
     }
 }
 

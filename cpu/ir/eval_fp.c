@@ -9,7 +9,7 @@
     EVAL_FN(PASTE(eval_##name, _, width))                                                                              \
     {                                                                                                                  \
         const unsigned W EVAL_UNUSED = width;                                                                          \
-        operands(PASTE(u, width, )) r->PASTE(u, width, ) = (PASTE(u, width, ))(value);                                 \
+        operands(PASTE(u, width, )) RESULT(PASTE(u, width, )) = (PASTE(u, width, ))(value);                                 \
     }
 
 #define EVAL_F1(name, value) FP_FN(name, FP_WIDTH, ONE, value)

@@ -11,7 +11,7 @@
     {                                                                                                                  \
         typedef i##width signed_value EVAL_UNUSED;                                                                     \
         const unsigned W EVAL_UNUSED = width;                                                                          \
-        operands(u##width) r->result = (result)(value);                                                                \
+        operands(u##width) RESULT(result) = (result)(value);                                                                \
     }
 
 #define EVAL_INT1(name, value) INT_FN(name, 32, ONE, u32, value) INT_FN(name, 64, ONE, u64, value)

@@ -313,7 +313,9 @@ union ir_value {
     double f64;
     union v128 v;
 };
-/* One operation on values; result and operands may be the same object. Unused operands are NULL. */
+/* One operation on values; result and operands may be the same object. Unused operands are NULL. Exactly the bytes of the
+ * result's type are written (16 for a v128), and only those of the operands' types count. A scalar result needs the
+ * alignment of its type, everything else that of union ir_value. */
 typedef void ir_eval_fn(struct cpu_common *c, union ir_value *r, const union ir_value *x, const union ir_value *y,
                         const union ir_value *z, u64 imm);
 /* The evaluator of an operation without memory, state or control effects, specialised for operand type and sub;
