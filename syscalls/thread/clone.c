@@ -324,14 +324,19 @@ static long start_vm_child(struct sys_thread *t, const struct clone_request *r, 
                             (void *)(uintptr_t)a.child_tid, vm_child, t);
 }
 
-/* With AddressSanitizer only. */
-__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *start, size_t bytes);
+#if defined(XRUN_SANITIZE)
+void __asan_unpoison_memory_region(const volatile void *start, size_t bytes);
+#endif
 
-/* A child's frames are still marked there when it has ended, and the next stack may get the same place. */
+/* With AddressSanitizer a child's frames are still marked on its stack when it has ended, and the next stack may get the
+ * same place. */
 static void forget_frames(u8 *stack)
 {
-    if (__asan_unpoison_memory_region)
-        __asan_unpoison_memory_region(stack, HOST_STACK_BYTES);
+#if defined(XRUN_SANITIZE)
+    __asan_unpoison_memory_region(stack, HOST_STACK_BYTES);
+#else
+    (void)stack;
+#endif
 }
 
 static u8 *new_host_stack(void)
