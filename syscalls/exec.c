@@ -37,6 +37,7 @@ struct exec {
     char host[PATH_MAX + FD_TEXT]; /* path of the program on the host */
     int fd;                        /* open for reading, close-on-exec */
     bool unreachable;              /* name goes through a descriptor that execve closes */
+    bool translated;               /* an interpreter is not where its #! line says: it is in the sysroot */
     struct load_check check;
     struct load_check line[MAX_SCRIPTS]; /* interpreter lines met, innermost last */
     char *script[MAX_SCRIPTS];           /* the script that each line came from */
@@ -143,6 +144,7 @@ static int follow_scripts(struct exec *x)
         x->lines++;
         const char *host = proc_follow_exe(AT_FDCWD, sys_path(line->interpreter, buffer, sizeof buffer));
         snprintf(x->host, sizeof x->host, "%s", host);
+        x->translated |= strcmp(host, line->interpreter) != 0;
         int error = examine(x, AT_FDCWD, 0);
         if (error)
             return error;
@@ -182,11 +184,17 @@ static int program_arguments(struct exec *x, struct strings *out)
     return error;
 }
 
-/* A program of the host knows nothing of the sysroot: names in front become host paths. */
-static void name_for_host(struct exec *x, char *buffer, size_t bytes)
+/* A program of the host knows nothing of the sysroot: names in front become host paths. A script whose interpreters are
+ * all where it says is left to the kernel, which names the process after it. */
+static int host_arguments(struct exec *x, char *buffer, size_t bytes)
 {
-    if (x->lines)
-        x->script[0] = (char *)sys_path(x->name, buffer, bytes);
+    if (!x->lines)
+        return program_arguments(x, &x->whole);
+    x->script[0] = (char *)sys_path(x->name, buffer, bytes);
+    if (x->translated)
+        return program_arguments(x, &x->whole);
+    snprintf(x->host, sizeof x->host, "%s", x->script[0]);
+    return add_all(&x->whole, x->argv.item, x->argv.count);
 }
 
 /* xrun's own arguments in front of the guest's. option: room for the value of --exec. */
@@ -225,8 +233,7 @@ static long run(struct exec *x)
     int error;
 
     if (host_program) {
-        name_for_host(x, script, sizeof script);
-        error = program_arguments(x, &x->whole);
+        error = host_arguments(x, script, sizeof script);
         if (!error)
             error = strings_add(&x->whole, NULL);
     } else {

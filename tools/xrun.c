@@ -186,7 +186,7 @@ static int informative_options(const struct options *o)
 static int examine(struct program *p, int fd, const char *path, const char *name)
 {
     if (fd < 0)
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo must not wait for a writer */
     if (fd < 0)
         return no_program(errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : NOT_RUNNABLE, name, strerror(errno));
     if (p->fd >= 0)
