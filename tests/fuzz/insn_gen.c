@@ -96,11 +96,18 @@ static void vector(u8 *to)
 
 static void put64(u8 *record, unsigned at, u64 v) { memcpy(record + at, &v, 8); }
 
+/* An integer that is no address of the emulators' own memory: qemu lets a guest reach that, with any result. */
+static u64 register_value(void)
+{
+    u64 v = integer(), address = v & ones(56);
+    return address >> 40 && !(address >> 47) ? v | 1ull << 50 : v;
+}
+
 static void state(u8 *record, u64 scratch)
 {
     memset(record, 0, RECORD_BYTES);
     for (unsigned n = 0; n < 31; n++)
-        put64(record, n * 8, integer());
+        put64(record, n * 8, register_value());
     put64(record, REG_LENGTH * 8, below(64));
     put64(record, REG_OFFSET * 8, (u64)(i64)((i32)below(128) - 64));
     put64(record, REG_BASE * 8, scratch + (chance(80) ? 0 : below(16)));
