@@ -1,16 +1,6 @@
 /* Writes threaded code for a function whose values analyse.c has placed. */
 #include "interp/lower.h"
-
-#include <stdlib.h>
-
-#define GROW(array, count, capacity)                                                                                   \
-    do {                                                                                                               \
-        if ((count) == (capacity)) {                                                                                   \
-            (capacity) = (capacity) ? (capacity) * 2 : 64;                                                             \
-            (array) = realloc((array), (capacity) * sizeof *(array));                                                  \
-            must(array);                                                                                               \
-        }                                                                                                              \
-    } while (0)
+#include "ir/eval_support.h"
 
 static void *reserve(void *array, size_t *capacity, size_t count, size_t bytes)
 {
@@ -24,7 +14,7 @@ static void *reserve(void *array, size_t *capacity, size_t count, size_t bytes)
 
 /* --- slots and operations ------------------------------------------------------------------------------------------ */
 
-static u16 take_slot(struct lowering *l)
+u16 lower_take_slot(struct lowering *l)
 {
     if (l->free_count)
         return l->free_slots[--l->free_count];
@@ -37,13 +27,13 @@ static u16 take_slot(struct lowering *l)
     return (u16)at;
 }
 
-static void give_slot(struct lowering *l, u16 slot)
+void lower_give_slot(struct lowering *l, u16 slot)
 {
     if (!l->too_large)
         l->free_slots[l->free_count++] = slot;
 }
 
-static struct interp_op *emit(struct lowering *l, enum handler h, u16 d, u16 a, u16 b, u16 c, u64 imm)
+struct interp_op *lower_emit(struct lowering *l, enum handler h, u16 d, u16 a, u16 b, u16 c, u64 imm)
 {
     GROW(l->ops, l->count, l->capacity);
     struct interp_op *op = &l->ops[l->count++];
@@ -54,7 +44,7 @@ static struct interp_op *emit(struct lowering *l, enum handler h, u16 d, u16 a, 
 /* A slot for value v that is given back after its last use. */
 static u16 slot_until_last(struct lowering *l, ir_ref v)
 {
-    u16 slot = take_slot(l);
+    u16 slot = lower_take_slot(l);
     u32 last = l->values[v].last < v ? v : l->values[v].last;
     if (last != FAR && last < l->fn->count) {
         l->values[v].next_expiring = l->values[last].expiring;
@@ -64,16 +54,14 @@ static u16 slot_until_last(struct lowering *l, ir_ref v)
     return slot;
 }
 
-static void release_expired(struct lowering *l, u32 k)
+void lower_release(struct lowering *l, u32 k)
 {
     for (u32 v = l->values[k].expiring; v; v = l->values[v].next_expiring)
-        give_slot(l, l->values[v].at);
+        lower_give_slot(l, l->values[v].at);
     l->values[k].expiring = 0;
 }
 
 /* --- operands ------------------------------------------------------------------------------------------------------ */
-
-static const struct ir_op *ir(const struct lowering *l, ir_ref v) { return &l->fn->ops[v]; }
 
 static bool as_const(const struct lowering *l, ir_ref v, u64 *value)
 {
@@ -87,20 +75,19 @@ static u16 const_at(struct lowering *l, ir_ref v)
     const struct ir_op *op = ir(l, v);
     if (op->type == IR_V128) {
         u16 slot = slot_until_last(l, v);
-        emit(l, H_movi128, slot, 0, 0, 0, op->imm);
-        emit(l, H_movi128, 0, 0, 0, 0, (u64)op->c << 32 | op->b);
+        lower_emit(l, H_movi128, slot, 0, 0, 0, op->imm);
+        lower_emit(l, H_movi128, 0, 0, 0, 0, (u64)op->c << 32 | op->b);
         return slot;
     }
     int shared = interp_const_slot(op->imm);
     if (shared >= 0)
         return l->values[v].at = (u16)(l->state_bytes + 16 * (size_t)shared);
     u16 slot = slot_until_last(l, v);
-    emit(l, H_movi64, slot, 0, 0, 0, op->imm);
+    lower_emit(l, H_movi64, slot, 0, 0, 0, op->imm);
     return slot;
 }
 
-/* Where value v can be read. */
-static u16 at(struct lowering *l, ir_ref v)
+u16 lower_at(struct lowering *l, ir_ref v)
 {
     v = interp_root(l, v);
     if (l->values[v].at == NOWHERE) {
@@ -119,7 +106,7 @@ static u16 result_at(struct lowering *l, ir_ref v)
     return slot_until_last(l, v);
 }
 
-static enum handler move_of(u8 type)
+enum handler lower_move_of(u8 type)
 {
     switch (interp_type_bytes(type)) {
     case 2: return H_mov16;
@@ -148,23 +135,6 @@ static enum handler first_form(u16 op)
     }
 }
 
-/* The same for leaving by a comparison. */
-static enum handler first_exit_form(u16 op)
-{
-    switch (op) {
-#define EXIT_INT1(name)
-#define EXIT_INT2(name)
-#define EXIT_CMP2(name)                                                                                                \
-    case IR_OP_##name: return H_exit_##name##_32_rr;
-#define EXIT_FLAGS2(name)
-#define EXIT_FLAGS3(name)
-#define OP(name, kind, effects, value, doc) EXIT_##kind(name)
-#include "ir/ops_int.def"
-#undef OP
-    default: must(!"a comparison of ops_int.def"); return 0;
-    }
-}
-
 static bool commutes(u16 op)
 {
     switch (op) {
@@ -183,13 +153,7 @@ static bool commutes(u16 op)
     }
 }
 
-/* Operands of a two-operand form, in order; picks the form (register or immediate, 32 or 64 bits). */
-struct two {
-    enum handler h;
-    u16 a, b;
-    u64 imm;
-};
-static struct two two_operands(struct lowering *l, enum handler first, u16 op, ir_ref x, ir_ref y)
+struct two lower_two_operands(struct lowering *l, enum handler first, u16 op, ir_ref x, ir_ref y)
 {
     u64 value;
     if (commutes(op) && as_const(l, x, &value) && !as_const(l, y, &value)) {
@@ -198,12 +162,12 @@ static struct two two_operands(struct lowering *l, enum handler first, u16 op, i
         y = swap;
     }
     bool wide = ir(l, x)->type == IR_I64;
-    struct two t = {.h = first + (wide ? 2 : 0), .a = at(l, x)};
+    struct two t = {.h = first + (wide ? 2 : 0), .a = lower_at(l, x)};
     if (as_const(l, y, &value)) {
         t.h++;
         t.imm = value;
     } else {
-        t.b = at(l, y);
+        t.b = lower_at(l, y);
     }
     return t;
 }
@@ -216,50 +180,36 @@ static void lower_merged(struct lowering *l, u32 k)
     ir_ref result = flags_first ? other : k, flags = flags_first ? k : other;
     const struct ir_op *op = ir(l, result);
     enum handler first = op->op == IR_OP_add ? H_adds_32_rr : op->op == IR_OP_sub ? H_subs_32_rr : H_ands_32_rr;
-    struct two t = two_operands(l, first, op->op, op->a, op->b);
+    struct two t = lower_two_operands(l, first, op->op, op->a, op->b);
     u16 d = result_at(l, result), c = result_at(l, flags);
-    emit(l, t.h, d, t.a, t.b, c, t.imm);
-    release_expired(l, k);
+    lower_emit(l, t.h, d, t.a, t.b, c, t.imm);
+    lower_release(l, k);
 }
 
 static void lower_int(struct lowering *l, u32 k, u8 kind)
 {
     const struct ir_op *op = ir(l, k);
     if (kind == IR_KIND_INT1) {
-        u16 a = at(l, op->a);
-        release_expired(l, k);
-        emit(l, first_form(op->op) + (op->type == IR_I64), result_at(l, k), a, 0, 0, 0);
+        u16 a = lower_at(l, op->a);
+        lower_release(l, k);
+        lower_emit(l, first_form(op->op) + (op->type == IR_I64), result_at(l, k), a, 0, 0, 0);
     } else if (kind == IR_KIND_FLAGS3) {
-        u16 a = at(l, op->a), b = at(l, op->b), c = at(l, op->c);
+        u16 a = lower_at(l, op->a), b = lower_at(l, op->b), c = lower_at(l, op->c);
         bool wide = ir(l, op->a)->type == IR_I64;
-        release_expired(l, k);
-        emit(l, first_form(op->op) + wide, result_at(l, k), a, b, c, 0);
+        lower_release(l, k);
+        lower_emit(l, first_form(op->op) + wide, result_at(l, k), a, b, c, 0);
     } else {
-        struct two t = two_operands(l, first_form(op->op), op->op, op->a, op->b);
-        release_expired(l, k);
-        emit(l, t.h, result_at(l, k), t.a, t.b, 0, t.imm);
+        struct two t = lower_two_operands(l, first_form(op->op), op->op, op->a, op->b);
+        lower_release(l, k);
+        lower_emit(l, t.h, result_at(l, k), t.a, t.b, 0, t.imm);
     }
 }
 
-/* Bit n: the condition holds when N Z C V are the number n. */
-static u16 truth_table(unsigned cond)
+u16 lower_truth_table(unsigned cond)
 {
     u16 table = 0;
-    for (unsigned f = 0; f < 16; f++) {
-        bool n = f >> 3 & 1, z = f >> 2 & 1, c = f >> 1 & 1, v = f & 1, holds;
-        switch (cond >> 1) {
-        case 0: holds = z; break;
-        case 1: holds = c; break;
-        case 2: holds = n; break;
-        case 3: holds = v; break;
-        case 4: holds = c && !z; break;
-        case 5: holds = n == v; break;
-        case 6: holds = !z && n == v; break;
-        default: holds = true; break;
-        }
-        if (holds ^ (cond & 1 && cond < IR_AL))
-            table |= (u16)(1u << f);
-    }
+    for (u32 f = 0; f < 16; f++)
+        table |= (u16)(ir_cond_holds(cond, f << 28) << f);
     return table;
 }
 
@@ -267,7 +217,7 @@ static void lower_select(struct lowering *l, u32 k)
 {
     const struct ir_op *op = ir(l, k), *cond = ir(l, op->a);
     bool merged = l->values[op->a].in_user;
-    u16 a = at(l, merged ? cond->a : op->a), b = at(l, op->b), c = at(l, op->c);
+    u16 a = lower_at(l, merged ? cond->a : op->a), b = lower_at(l, op->b), c = lower_at(l, op->c);
     enum handler h = merged ? H_csel_64 : H_sel_64;
     if (op->type == IR_I32)
         h += H_sel_32 - H_sel_64;
@@ -275,8 +225,8 @@ static void lower_select(struct lowering *l, u32 k)
         h += H_sel_flags - H_sel_64;
     else if (op->type == IR_V128)
         h += H_sel_128 - H_sel_64;
-    release_expired(l, k);
-    emit(l, h, result_at(l, k), a, b, c, merged ? truth_table(cond->sub) : 0);
+    lower_release(l, k);
+    lower_emit(l, h, result_at(l, k), a, b, c, merged ? lower_truth_table(cond->sub) : 0);
 }
 _Static_assert(H_sel_128 - H_sel_64 == H_csel_128 - H_csel_64, "both kinds of selection in the same order");
 
@@ -285,11 +235,11 @@ _Static_assert(H_sel_128 - H_sel_64 == H_csel_128 - H_csel_64, "both kinds of se
 /* The bits of a scalar where an evaluator may read it: 16-byte aligned. */
 static u16 aligned_at(struct lowering *l, ir_ref v, u16 *borrowed)
 {
-    u16 where = at(l, v);
+    u16 where = lower_at(l, v);
     if (where % 16 == 0)
         return where;
-    u16 slot = take_slot(l);
-    emit(l, ir(l, v)->type == IR_V128 ? H_mov128 : H_mov64, slot, where, 0, 0, 0);
+    u16 slot = lower_take_slot(l);
+    lower_emit(l, ir(l, v)->type == IR_V128 ? H_mov128 : H_mov64, slot, where, 0, 0, 0);
     *borrowed = slot;
     return slot;
 }
@@ -307,19 +257,19 @@ static void lower_eval(struct lowering *l, u32 k)
     if (op->c)
         c = aligned_at(l, op->c, &borrowed[2]);
     u16 d = result_at(l, k);
-    emit(l, H_eval, d, a, b, c, (u64)(uintptr_t)fn);
-    emit(l, H_eval, 0, 0, 0, 0, op->imm);
+    lower_emit(l, H_eval, d, a, b, c, (u64)(uintptr_t)fn);
+    lower_emit(l, H_eval, 0, 0, 0, 0, op->imm);
     for (int i = 0; i < 3; i++)
         if (borrowed[i])
-            give_slot(l, borrowed[i]);
-    release_expired(l, k);
+            lower_give_slot(l, borrowed[i]);
+    lower_release(l, k);
 }
 
 static void lower_unary(struct lowering *l, u32 k, enum handler h, u64 imm)
 {
-    u16 a = at(l, ir(l, k)->a);
-    release_expired(l, k);
-    emit(l, h, result_at(l, k), a, 0, 0, imm);
+    u16 a = lower_at(l, ir(l, k)->a);
+    lower_release(l, k);
+    lower_emit(l, h, result_at(l, k), a, 0, 0, imm);
 }
 
 static void lower_sext_low(struct lowering *l, u32 k)
@@ -338,7 +288,7 @@ static void lower_get(struct lowering *l, u32 k)
         l->values[k].at = (u16)op->imm;
         return;
     }
-    emit(l, move_of(op->type), slot_until_last(l, k), (u16)op->imm, 0, 0, 0);
+    lower_emit(l, lower_move_of(op->type), slot_until_last(l, k), (u16)op->imm, 0, 0, 0);
 }
 
 static void lower_put(struct lowering *l, u32 k)
@@ -347,12 +297,12 @@ static void lower_put(struct lowering *l, u32 k)
     u8 type = ir(l, op->a)->type;
     u64 value;
     if (as_const(l, op->a, &value)) {
-        enum handler h = move_of(type);
-        emit(l, h == H_mov16 ? H_movi16 : h == H_mov32 ? H_movi32 : H_movi64, (u16)op->imm, 0, 0, 0, value);
+        enum handler h = lower_move_of(type);
+        lower_emit(l, h == H_mov16 ? H_movi16 : h == H_mov32 ? H_movi32 : H_movi64, (u16)op->imm, 0, 0, 0, value);
     } else {
-        emit(l, move_of(type), (u16)op->imm, at(l, op->a), 0, 0, 0);
+        lower_emit(l, lower_move_of(type), (u16)op->imm, lower_at(l, op->a), 0, 0, 0);
     }
-    release_expired(l, k);
+    lower_release(l, k);
 }
 
 /* --- memory -------------------------------------------------------------------------------------------------------- */
@@ -378,10 +328,10 @@ static enum handler load_handler(const struct ir_op *op)
 static void lower_load(struct lowering *l, u32 k)
 {
     const struct ir_op *op = ir(l, k);
-    u16 a = at(l, op->a);
+    u16 a = lower_at(l, op->a);
     enum handler h = load_handler(op);
-    release_expired(l, k);
-    emit(l, h, result_at(l, k), a, h == H_ld_any ? op->type : 0, op->sub, op->imm);
+    lower_release(l, k);
+    lower_emit(l, h, result_at(l, k), a, h == H_ld_any ? op->type : 0, op->sub, op->imm);
 }
 
 static void lower_store(struct lowering *l, u32 k)
@@ -389,11 +339,11 @@ static void lower_store(struct lowering *l, u32 k)
     static const u16 plain[] = {H_st_8, H_st_16, H_st_32, H_st_64, H_st_128};
     const struct ir_op *op = ir(l, k);
     unsigned size = op->sub & IR_MEM_SIZE_MASK;
-    u16 a = at(l, op->a), b = at(l, op->b);
+    u16 a = lower_at(l, op->a), b = lower_at(l, op->b);
     bool any = op->sub & (IR_MEM_SWAP | IR_MEM_ACQ | IR_MEM_REL | IR_MEM_ALIGN);
     must(size <= 4);
-    emit(l, any ? H_st_any : (enum handler)plain[size], 0, a, b, op->sub, op->imm);
-    release_expired(l, k);
+    lower_emit(l, any ? H_st_any : (enum handler)plain[size], 0, a, b, op->sub, op->imm);
+    lower_release(l, k);
 }
 
 /* Atomics and exclusives: operands in a, b, c; imm says the rest. */
@@ -401,14 +351,14 @@ static void lower_access(struct lowering *l, u32 k, enum handler h, u64 imm)
 {
     const struct ir_op *op = ir(l, k);
     u16 borrowed[2] = {0};
-    u16 a = at(l, op->a), b = op->b ? aligned_at(l, op->b, &borrowed[0]) : 0;
+    u16 a = lower_at(l, op->a), b = op->b ? aligned_at(l, op->b, &borrowed[0]) : 0;
     u16 c = op->c ? aligned_at(l, op->c, &borrowed[1]) : 0;
     u16 d = result_at(l, k);
-    emit(l, h, d, a, b, c, imm);
+    lower_emit(l, h, d, a, b, c, imm);
     for (int i = 0; i < 2; i++)
         if (borrowed[i])
-            give_slot(l, borrowed[i]);
-    release_expired(l, k);
+            lower_give_slot(l, borrowed[i]);
+    lower_release(l, k);
 }
 
 static void lower_call(struct lowering *l, u32 k)
@@ -416,125 +366,13 @@ static void lower_call(struct lowering *l, u32 k)
     const struct ir_op *op = ir(l, k);
     u16 where[IR_CALL_ARGS + 2] = {0};
     for (u32 i = 0; i < op->b; i++)
-        where[i] = at(l, l->fn->args[op->a + i]);
+        where[i] = lower_at(l, l->fn->args[op->a + i]);
     u32 more = (op->b + 3) / 4;
     u16 d = op->type == IR_VOID ? 0 : result_at(l, k);
-    emit(l, H_call, d, (u16)(1 + more), 0, 0, op->imm);
+    lower_emit(l, H_call, d, (u16)(1 + more), 0, 0, op->imm);
     for (u32 i = 0; i < more; i++)
-        emit(l, H_call, where[4 * i + 3], where[4 * i], where[4 * i + 1], where[4 * i + 2], 0);
-    release_expired(l, k);
-}
-
-/* --- control ------------------------------------------------------------------------------------------------------- */
-
-static u16 new_exit(struct lowering *l, u64 pc)
-{
-    GROW(l->exits, l->exit_count, l->exit_capacity);
-    l->exits[l->exit_count] = pc;
-    return (u16)l->exit_count++;
-}
-
-/* flags of x - y under a condition, as one comparison. */
-static struct { u8 op; bool swapped; } const flag_comparison[16] = {
-    [IR_EQ] = {IR_OP_eq, false},  [IR_NE] = {IR_OP_ne, false},  [IR_CS] = {IR_OP_ule, true}, [IR_CC] = {IR_OP_ult, false},
-    [IR_HI] = {IR_OP_ult, true},  [IR_LS] = {IR_OP_ule, false}, [IR_GE] = {IR_OP_sle, true}, [IR_LT] = {IR_OP_slt, false},
-    [IR_GT] = {IR_OP_slt, true},  [IR_LE] = {IR_OP_sle, false},
-};
-_Static_assert(IR_OP_sle < 256, "comparison fits a byte");
-
-static void exit_compare(struct lowering *l, u16 op, ir_ref x, ir_ref y, u64 taken, u64 other)
-{
-    struct two t = two_operands(l, first_exit_form(op), op, x, y);
-    u16 d = new_exit(l, taken);
-    new_exit(l, other);
-    emit(l, t.h, d, t.a, t.b, 0, t.imm);
-}
-
-static void exit_test(struct lowering *l, enum handler h, ir_ref value, u16 table, u64 imm, u64 taken, u64 other)
-{
-    u16 a = at(l, value), d = new_exit(l, taken);
-    new_exit(l, other);
-    emit(l, h, d, a, 0, table, imm);
-}
-
-static void lower_branch(struct lowering *l, u32 k)
-{
-    const struct ir_op *op = ir(l, k), *test = ir(l, op->a);
-    u64 taken = ir(l, op->b)->imm, other = ir(l, op->c)->imm;
-    if (!l->values[op->a].in_user) {
-        exit_test(l, H_exit_nz, op->a, 0, 0, taken, other);
-    } else if (test->op == IR_OP_cond) {
-        const struct ir_op *flags = ir(l, test->a);
-        if (!l->values[test->a].in_user)
-            exit_test(l, H_exit_cond, test->a, truth_table(test->sub), 0, taken, other);
-        else if (flag_comparison[test->sub].swapped)
-            exit_compare(l, flag_comparison[test->sub].op, flags->b, flags->a, taken, other);
-        else
-            exit_compare(l, flag_comparison[test->sub].op, flags->a, flags->b, taken, other);
-    } else if (l->values[test->a].in_user) {
-        const struct ir_op *and = ir(l, test->a);
-        bool ne = test->op == IR_OP_ne;
-        exit_test(l, and->type == IR_I64 ? H_exit_bits_64 : H_exit_bits_32, and->a, 0, ir(l, and->b)->imm,
-                  ne ? taken : other, ne ? other : taken);
-    } else {
-        exit_compare(l, test->op, test->a, test->b, taken, other);
-    }
-}
-
-/* Parameters of the target get their values, all at once. */
-static void pass_arguments(struct lowering *l, const struct ir_op *op, u32 target)
-{
-    const struct ir_block *block = &l->fn->blocks[target];
-    u16 copies[16];
-    must(op->c <= ARRAY_SIZE(copies) && op->c == block->param_count);
-    for (u32 i = 0; i < op->c; i++) {
-        ir_ref arg = l->fn->args[op->b + i];
-        u16 from = at(l, arg);
-        copies[i] = op->c == 1 ? from : take_slot(l);
-        if (op->c > 1)
-            emit(l, move_of(ir(l, arg)->type), copies[i], from, 0, 0, 0);
-    }
-    for (u32 i = 0; i < op->c; i++) {
-        emit(l, move_of(ir(l, block->first + i)->type), l->values[block->first + i].at, copies[i], 0, 0, 0);
-        if (op->c > 1)
-            give_slot(l, copies[i]);
-    }
-}
-
-static void jump_to(struct lowering *l, u32 from, u32 target)
-{
-    const struct ir_block *to = &l->fn->blocks[target];
-    bool can_leave = target <= from && !to->param_count && to->first < to->end && ir(l, to->first)->op == IR_OP_insn;
-    GROW(l->fixups, l->fixup_count, l->fixup_capacity);
-    l->fixups[l->fixup_count++] = (struct block_fixup){l->count, target};
-    emit(l, can_leave ? H_jump_back : H_jump, 0, 0, 0, 0, 0);
-}
-
-static void lower_br(struct lowering *l, u32 k, u32 from)
-{
-    const struct ir_op *op = ir(l, k);
-    emit(l, H_br, 0, at(l, op->a), 0, 0, 0);
-    u32 test = l->count - 1;
-    pass_arguments(l, op, (u32)op->imm);
-    jump_to(l, from, (u32)op->imm);
-    l->ops[test].imm = l->count - test;
-    pass_arguments(l, op, (u32)(op->imm >> 32));
-    jump_to(l, from, (u32)(op->imm >> 32));
-}
-
-static void lower_trap_if(struct lowering *l, u32 k)
-{
-    const struct ir_op *op = ir(l, k);
-    u16 a = at(l, op->a), b = op->b ? at(l, op->b) : 0;
-    emit(l, H_trap_if, 0, a, b, op->sub, op->imm);
-    release_expired(l, k);
-}
-
-static void lower_indirect(struct lowering *l, u32 k)
-{
-    const struct ir_op *op = ir(l, k);
-    u16 a = at(l, op->a);
-    emit(l, l->no_link ? H_exit_indirect_slow : H_exit_indirect, 0, a, ir(l, op->a)->type == IR_I32, 0, 0);
+        lower_emit(l, H_call, where[4 * i + 3], where[4 * i], where[4 * i + 1], where[4 * i + 2], 0);
+    lower_release(l, k);
 }
 
 /* --- everything ------------------------------------------------------------------------------------------------------ */
@@ -567,7 +405,7 @@ static void lower_special(struct lowering *l, u32 k, u32 block)
         lower_unary(l, k, op->type == IR_I64 ? H_and_64_ri : H_and_32_ri, ones((unsigned)op->imm));
         return;
     case IR_OP_select: lower_select(l, k); return;
-    case IR_OP_cond: lower_unary(l, k, H_cond, truth_table(op->sub)); return;
+    case IR_OP_cond: lower_unary(l, k, H_cond, lower_truth_table(op->sub)); return;
     case IR_OP_flags_pack: lower_unary(l, k, H_pack, 0); return;
     case IR_OP_vec: {
         unsigned bits = ir_type_bits(ir(l, op->a)->type);
@@ -580,21 +418,18 @@ static void lower_special(struct lowering *l, u32 k, u32 block)
     case IR_OP_cas: lower_access(l, k, H_cas, op->sub); return;
     case IR_OP_load_ex: lower_access(l, k, H_load_ex, op->sub); return;
     case IR_OP_store_ex: lower_access(l, k, H_store_ex, op->sub); return;
-    case IR_OP_clear_ex: emit(l, H_clear_ex, 0, 0, 0, 0, 0); return;
-    case IR_OP_fence: emit(l, H_fence, 0, 0, 0, 0, op->sub); return;
+    case IR_OP_clear_ex: lower_emit(l, H_clear_ex, 0, 0, 0, 0, 0); return;
+    case IR_OP_fence: lower_emit(l, H_fence, 0, 0, 0, 0, op->sub); return;
     case IR_OP_call: lower_call(l, k); return;
     case IR_OP_trap_if: lower_trap_if(l, k); return;
-    case IR_OP_jump:
-        pass_arguments(l, op, (u32)op->imm);
-        jump_to(l, block, (u32)op->imm);
-        return;
+    case IR_OP_jump: lower_jump(l, k, block); return;
     case IR_OP_br: lower_br(l, k, block); return;
     case IR_OP_exit_next:
-    case IR_OP_exit_call: emit(l, H_exit_next, new_exit(l, op->imm), 0, 0, 0, 0); return;
+    case IR_OP_exit_call: lower_exit_next(l, op->imm); return;
     case IR_OP_exit_branch: lower_branch(l, k); return;
     case IR_OP_exit_indirect: lower_indirect(l, k); return;
-    case IR_OP_exit_syscall: emit(l, H_exit_syscall, 0, 0, 0, 0, op->imm); return;
-    case IR_OP_exit_trap: emit(l, H_exit_trap, 0, 0, 0, op->sub, op->imm); return;
+    case IR_OP_exit_syscall: lower_emit(l, H_exit_syscall, 0, 0, 0, 0, op->imm); return;
+    case IR_OP_exit_trap: lower_emit(l, H_exit_trap, 0, 0, 0, op->sub, op->imm); return;
     default: must(!"an operation that the interpreter knows");
     }
 }
@@ -616,7 +451,7 @@ static void lower_op(struct lowering *l, u32 k, u32 block)
         else
             lower_eval(l, k);
     }
-    release_expired(l, k);
+    lower_release(l, k);
 }
 
 /* Parameters live in slots from the start; constants are made anew in each block, since one made in another may not
@@ -626,7 +461,7 @@ static void lower_blocks(struct lowering *l)
     const struct ir_fn *fn = l->fn;
     for (u32 i = 0; i < fn->block_count; i++)
         for (u32 p = 0; p < fn->blocks[i].param_count; p++)
-            l->values[fn->blocks[i].first + p].at = take_slot(l);
+            l->values[fn->blocks[i].first + p].at = lower_take_slot(l);
     for (u32 i = 0; i < fn->block_count; i++) {
         l->block_at[i] = l->count;
         if (i)

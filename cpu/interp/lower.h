@@ -1,8 +1,11 @@
-/* Lowering in two steps: analyse.c decides where each value lives, lower.c writes the operations. */
+/* Lowering in two steps: analyse.c decides where each value lives, lower.c and lower_control.c (what leaves a block)
+ * write the operations. */
 #ifndef XRUN_INTERP_LOWER_H
 #define XRUN_INTERP_LOWER_H
 
 #include "interp/code.h"
+
+#include <stdlib.h>
 
 enum { NOWHERE = 0xffff, FAR = ~0u }; /* no location; used outside of the block that defines it */
 
@@ -63,5 +66,47 @@ bool interp_is_clean(const struct ir_fn *fn, ir_ref v);
 /* Bytes that the handler of an operation writes; 0: not known, must not go into the state. */
 unsigned interp_written_bytes(const struct ir_fn *fn, ir_ref v);
 static inline unsigned interp_type_bytes(u8 t) { return t == IR_V128 ? 16 : t == IR_I64 || t == IR_F64 ? 8 : t == IR_F16 ? 2 : 4; }
+
+/* Makes room for one more element. */
+#define GROW(array, count, capacity)                                                                                   \
+    do {                                                                                                               \
+        if ((count) == (capacity)) {                                                                                   \
+            (capacity) = (capacity) ? (capacity) * 2 : 64;                                                             \
+            (array) = realloc((array), (capacity) * sizeof *(array));                                                  \
+            must(array);                                                                                               \
+        }                                                                                                              \
+    } while (0)
+
+static inline const struct ir_op *ir(const struct lowering *l, ir_ref v) { return &l->fn->ops[v]; }
+
+/* A free slot of the scratch area, as byte offset; too_large is set if there is none. */
+u16 lower_take_slot(struct lowering *l);
+void lower_give_slot(struct lowering *l, u16 slot);
+/* Appends an operation; the result is valid until the next one. */
+struct interp_op *lower_emit(struct lowering *l, enum handler h, u16 d, u16 a, u16 b, u16 c, u64 imm);
+/* Where value v can be read; a constant that is nowhere yet is made. */
+u16 lower_at(struct lowering *l, ir_ref v);
+/* Gives back the slots of the values whose last use is ops[k]. */
+void lower_release(struct lowering *l, u32 k);
+/* The plain move of a value of enum ir_type. */
+enum handler lower_move_of(u8 type);
+
+/* Operands of a two-operand form, in order; picks the form (register or immediate, 32 or 64 bits) from its first one. */
+struct two {
+    enum handler h;
+    u16 a, b;
+    u64 imm;
+};
+struct two lower_two_operands(struct lowering *l, enum handler first, u16 op, ir_ref x, ir_ref y);
+/* Bit n: condition cond (enum ir_cond) holds when N Z C V are the number n. */
+u16 lower_truth_table(unsigned cond);
+
+/* ops[k], by kind; `from` is the IR block that it ends. */
+void lower_jump(struct lowering *l, u32 k, u32 from);
+void lower_br(struct lowering *l, u32 k, u32 from);
+void lower_exit_next(struct lowering *l, u64 pc);
+void lower_branch(struct lowering *l, u32 k);
+void lower_indirect(struct lowering *l, u32 k);
+void lower_trap_if(struct lowering *l, u32 k);
 
 #endif
