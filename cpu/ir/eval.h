@@ -22,6 +22,21 @@
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #define S(e) ((signed_value)(e))
 
+/* The evaluator of a row for a lane size, in a finder that knows `full`. */
+#define EVAL_OF_LANE(name, size) (full ? eval_##name##_##size##_full : eval_##name##_##size##_half)
+/* The case of a row in a finder that knows `lane`, too; for floating point there are no bytes. */
+#define EVAL_FP_CASE(name)                                                                                             \
+    case IR_OP_##name:                                                                                                 \
+        return lane == IR_H   ? EVAL_OF_LANE(name, h)                                                                  \
+               : lane == IR_S ? EVAL_OF_LANE(name, s)                                                                  \
+                              : EVAL_OF_LANE(name, d);
+#define EVAL_INT_CASE(name)                                                                                            \
+    case IR_OP_##name:                                                                                                 \
+        return lane == IR_B   ? EVAL_OF_LANE(name, b)                                                                  \
+               : lane == IR_H ? EVAL_OF_LANE(name, h)                                                                  \
+               : lane == IR_S ? EVAL_OF_LANE(name, s)                                                                  \
+                              : EVAL_OF_LANE(name, d);
+
 /* One finder per group of kinds; a switch, not a table of pointers, so that a position-independent program has no
  * relocations to process at its start. NULL: no evaluator for these types. */
 ir_eval_fn *ir_eval_find_int(enum ir_opcode op, enum ir_type operand);

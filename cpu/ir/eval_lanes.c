@@ -74,15 +74,9 @@ ir_eval_fn *ir_eval_find_lanes(enum ir_opcode op, u8 sub)
     if (sub & ~(IR_LANE_MASK | IR_FULL))
         return NULL;
     switch (op) {
-#define EVAL_VL1(name, value)                                                                                          \
-    case IR_OP_##name:                                                                                                 \
-        return lane == IR_B   ? full ? eval_##name##_b_full : eval_##name##_b_half                                     \
-               : lane == IR_H ? full ? eval_##name##_h_full : eval_##name##_h_half                                     \
-               : lane == IR_S ? full ? eval_##name##_s_full : eval_##name##_s_half                                     \
-               : full         ? eval_##name##_d_full                                                                   \
-                              : eval_##name##_d_half;
-#define EVAL_VL2(name, value) EVAL_VL1(name, value)
-#define EVAL_VL3(name, value) EVAL_VL1(name, value)
+#define EVAL_VL1(name, value) EVAL_INT_CASE(name)
+#define EVAL_VL2(name, value) EVAL_INT_CASE(name)
+#define EVAL_VL3(name, value) EVAL_INT_CASE(name)
 #include "ir/eval_rows.h"
     default: return NULL;
     }
@@ -104,14 +98,9 @@ ir_eval_fn *ir_eval_find_fp_lanes(enum ir_opcode op, u8 sub)
 #undef EVAL_VF1
 #undef EVAL_VF2
 #undef EVAL_VF3
-#define EVAL_VF1(name, value)                                                                                          \
-    case IR_OP_##name:                                                                                                 \
-        return lane == IR_H   ? full ? eval_##name##_h_full : eval_##name##_h_half                                     \
-               : lane == IR_S ? full ? eval_##name##_s_full : eval_##name##_s_half                                     \
-               : full         ? eval_##name##_d_full                                                                   \
-                              : eval_##name##_d_half;
-#define EVAL_VF2(name, value) EVAL_VF1(name, value)
-#define EVAL_VF3(name, value) EVAL_VF1(name, value)
+#define EVAL_VF1(name, value) EVAL_FP_CASE(name)
+#define EVAL_VF2(name, value) EVAL_FP_CASE(name)
+#define EVAL_VF3(name, value) EVAL_FP_CASE(name)
 #include "ir/eval_rows.h"
     default: return NULL;
     }

@@ -39,13 +39,7 @@ ir_eval_fn *ir_eval_find_vec(enum ir_opcode op, u8 sub)
     if (sub & ~(IR_LANE_MASK | IR_FULL))
         return NULL;
     switch (op) {
-#define EVAL_V(name, value)                                                                                            \
-    case IR_OP_##name:                                                                                                 \
-        return lane == IR_B   ? full ? eval_##name##_b_full : eval_##name##_b_half                                     \
-               : lane == IR_H ? full ? eval_##name##_h_full : eval_##name##_h_half                                     \
-               : lane == IR_S ? full ? eval_##name##_s_full : eval_##name##_s_half                                     \
-               : full         ? eval_##name##_d_full                                                                   \
-                              : eval_##name##_d_half;
+#define EVAL_V(name, value) EVAL_INT_CASE(name)
 #include "ir/eval_rows.h"
     default: return NULL;
     }
