@@ -225,6 +225,15 @@ static bool row_holds(const struct row *r, u32 insn) { return !r->where[0] || ev
 
 /* --- rows ----------------------------------------------------------------------------------------------------------- */
 
+/* A name that C takes, too. */
+static bool is_name(const char *word, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)word[i]) && word[i] != '_')
+            return false;
+    return len && !isdigit((unsigned char)*word);
+}
+
 /* One word of the bit pattern; *at is the number of bits still to come. */
 static bool add_bits(struct row *r, const char *word, size_t len, int *at)
 {
@@ -246,12 +255,11 @@ static bool add_bits(struct row *r, const char *word, size_t len, int *at)
     size_t name_len = (size_t)(colon - word);
     char *end;
     unsigned long width = strtoul(colon + 1, &end, 10);
-    if (end != word + len || !width || width > 32 || !name_len || name_len >= sizeof r->field[0].name ||
-        *at < (int)width || isdigit((unsigned char)word[0]))
+    if (end != word + len || !width || width > 32 || name_len >= sizeof r->field[0].name || *at < (int)width ||
+        !is_name(word, name_len))
         return false;
-    for (size_t i = 0; i < name_len; i++)
-        if (!isalnum((unsigned char)word[i]) && word[i] != '_')
-            return false;
+    if (name_len == 4 && !memcmp(word, "insn", 4)) /* the argument struct has this member already */
+        return false;
     int f = find_field(r, word, name_len);
     if (f < 0) {
         if (r->fields == MAX_FIELDS)
@@ -285,6 +293,10 @@ static void parse_tail(struct row *r, const char *p)
         size_t len;
         p = take_word(p, &word, &len);
         if (len == 5 && !memcmp(word, "where", 5)) {
+            if (r->where[0]) {
+                error(r->path, r->line, "%s: a second condition", r->name);
+                return;
+            }
             const char *stop = strstr(p, " needs ");
             size_t n = stop ? (size_t)(stop - p) : strlen(p);
             if (n >= sizeof r->where) {
@@ -300,7 +312,9 @@ static void parse_tail(struct row *r, const char *p)
                 error(r->path, r->line, "%s: bad condition at '%s'", r->name, s.p);
         } else if (len == 5 && !memcmp(word, "needs", 5)) {
             p = take_word(p, &word, &len);
-            if (!len || len >= sizeof r->feature)
+            if (r->feature[0])
+                error(r->path, r->line, "%s: a second feature", r->name);
+            else if (!is_name(word, len) || len >= sizeof r->feature)
                 error(r->path, r->line, "%s: 'needs' wants a feature's name", r->name);
             else
                 memcpy(r->feature, word, len);
@@ -308,6 +322,17 @@ static void parse_tail(struct row *r, const char *p)
             error(r->path, r->line, "%s: unexpected '%.*s'", r->name, len ? (int)len : 1, word);
             return;
         }
+    }
+}
+
+/* What would not survive in a C string, or not be an item. */
+static void check_template(const struct row *r)
+{
+    for (const char *p = r->template; *p; p++) {
+        if (*p == '\\' || iscntrl((unsigned char)*p))
+            error(r->path, r->line, "%s: a backslash or control character in the template", r->name);
+        if (*p == '{' && p[1] != ' ' && !strchr(p, '}'))
+            error(r->path, r->line, "%s: '{' without '}' in the template", r->name);
     }
 }
 
@@ -322,7 +347,7 @@ static void parse_row(const char *path, int line, const char *text)
     const char *word, *p;
     size_t len;
     p = take_word(text, &word, &len);
-    if (len >= sizeof r->name || !(isalpha((unsigned char)*word) || *word == '_')) {
+    if (len >= sizeof r->name || !is_name(word, len)) {
         error(path, line, "a row starts with a name");
         return;
     }
@@ -348,6 +373,7 @@ static void parse_row(const char *path, int line, const char *text)
         return;
     }
     memcpy(r->template, p + 1, (size_t)(close - p - 1));
+    check_template(r);
     parse_tail(r, close + 1);
     row_count++;
 }
@@ -412,7 +438,10 @@ static void check_overlaps(void)
     for (unsigned i = 0; i < row_count; i++) {
         u32 example = 0;
         bool too_many = false;
-        if (!overlap(&rows[i], &rows[i], &example, &too_many))
+        bool any = overlap(&rows[i], &rows[i], &example, &too_many);
+        if (too_many)
+            error(rows[i].path, rows[i].line, "%s: its condition looks at too many bits", rows[i].name);
+        else if (!any)
             error(rows[i].path, rows[i].line, "%s: no encoding satisfies its condition", rows[i].name);
     }
 }
