@@ -263,16 +263,17 @@ int image_map(struct image *im, bool interpreter, char *message, size_t message_
     if (bias < 0)
         return load_failed((int)-bias, message, message_bytes, "needs %llu MiB of address space: %s",
                            (unsigned long long)((im->high - im->low) >> 20), strerror((int)-bias));
-    if (im->bias + im->low < mem.mmap_min)
-        return load_failed(EPERM, message, message_bytes,
-                           "must be loaded at address 0x%llx, below the lowest that the kernel allows (0x%llx)",
-                           (unsigned long long)im->low, (unsigned long long)mem.mmap_min);
     bool bti = im->bti && (interpreter || !im->has_interpreter);
     for (int i = 0; i < im->header.e_phnum; i++) {
         const GElf_Phdr *p = &im->segment[i];
         if (p->p_type != PT_LOAD || !p->p_memsz)
             continue;
         i64 e = map_segment(im, p, guest_prot(p, bti));
+        if (e == -EPERM)
+            return load_failed(EPERM, message, message_bytes,
+                               "must be loaded at address 0x%llx, which the kernel does not allow (vm.mmap_min_addr, or a "
+                               "file system mounted noexec)",
+                               (unsigned long long)(p->p_vaddr + im->bias));
         if (e)
             return load_failed((int)-e, message, message_bytes, "cannot be loaded: segment %d: %s", i,
                                strerror((int)-e));

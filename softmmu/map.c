@@ -172,19 +172,19 @@ static i64 map_locked(struct request *r, int flags, u64 hint, struct mem_file *f
 /* The checks of mmap() that depend on numbers only. */
 static i64 check_request(struct request *r, int flags)
 {
-    if (r->offset % MEM_PAGE || !r->len)
+    if (r->offset % MEM_PAGE)
         return -EINVAL;
     bool anonymous = flags & MAP_ANONYMOUS;
     if (!anonymous && fcntl(r->fd, F_GETFL) < 0)
         return -EBADF;
+    if (!r->len)
+        return -EINVAL;
     bool shared_validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
     if (shared_validate && !anonymous && flags & X86_ONLY_FLAGS)
         return -EOPNOTSUPP;
     r->len = align_up(r->len, r->align);
     if (!r->len)
         return -ENOMEM;
-    if (r->offset + r->len < r->offset)
-        return -EOVERFLOW;
     if (r->len > mem.limit)
         return -ENOMEM;
     if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
@@ -229,8 +229,6 @@ i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
         r.align = r.align > HUGE_BYTES ? r.align : HUGE_BYTES; /* transparent huge pages, as the kernel does */
     }
     bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-    if (!e && fixed && addr < mem.mmap_min)
-        e = -EPERM;
     area_lock();
     if (!e)
         e = map_locked(&r, flags, fixed ? 0 : addr, file, no_exec, &had_exec);
@@ -276,14 +274,14 @@ static i64 protect_piece(u64 start, u64 end, u32 prot, u32 flags)
     return 0;
 }
 
-static i64 protect_locked(u64 *start, u64 end, u32 prot, bool grows_down, bool *lost_exec)
+static i64 protect_locked(u64 *start, u64 end, u32 prot, u64 grows, bool *lost_exec)
 {
     mem_follow_growth(*start);
     size_t i = area_index(*start);
     if (i == area_count())
         return -ENOMEM;
     const struct area *a = area_at(i);
-    if (grows_down) {
+    if (grows & PROT_GROWSDOWN) {
         if (a->start >= end)
             return -ENOMEM;
         if (!(a->flags & MAP_GROWSDOWN))
@@ -291,6 +289,8 @@ static i64 protect_locked(u64 *start, u64 end, u32 prot, bool grows_down, bool *
         *start = a->start;
     } else if (a->start > *start) {
         return -ENOMEM;
+    } else if (grows & PROT_GROWSUP) {
+        return -EINVAL; /* no area grows up on this processor */
     }
     for (u64 at = *start; at < end;) {
         if (area_reserve(3))
@@ -309,11 +309,11 @@ static i64 protect_locked(u64 *start, u64 end, u32 prot, bool grows_down, bool *
     return 0;
 }
 
-i64 mem_mprotect(u64 addr, u64 len, int prot)
+i64 mem_mprotect(u64 addr, u64 len, u64 prot)
 {
-    const int grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
+    const u64 grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
     addr = mem_untag(addr);
-    prot &= ~(PROT_GROWSDOWN | PROT_GROWSUP);
+    prot &= ~(u64)(PROT_GROWSDOWN | PROT_GROWSUP);
     if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || addr % MEM_PAGE)
         return -EINVAL;
     if (!len)
@@ -323,13 +323,11 @@ i64 mem_mprotect(u64 addr, u64 len, int prot)
     if (end <= addr)
         return -ENOMEM;
     enum { SEM = 8 }; /* PROT_SEM: accepted, means nothing */
-    if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | SEM | MEM_PROT_BTI))
+    if (prot & ~(u64)(PROT_READ | PROT_WRITE | PROT_EXEC | SEM | MEM_PROT_BTI))
         return -EINVAL;
-    if (grows & PROT_GROWSUP)
-        return -EINVAL; /* no area grows up on this processor */
     bool lost_exec = false;
     area_lock();
-    i64 e = protect_locked(&start, end, (u32)prot & ~(u32)SEM, grows & PROT_GROWSDOWN, &lost_exec);
+    i64 e = protect_locked(&start, end, (u32)prot & ~(u32)SEM, grows, &lost_exec);
     area_unlock();
     /* Also when PROT_EXEC stays: BTI may have changed. */
     if (lost_exec)

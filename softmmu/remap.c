@@ -47,33 +47,52 @@ static i64 check_source(const struct move *m)
         return -EFAULT;
     if (!m->old_len && !(area_at(i)->flags & MAP_SHARED))
         return -EINVAL;
-    return m->old_len > area_at(i)->end - m->old_addr ? -EFAULT : 0;
+    u64 moved = m->old_len < m->new_len ? m->old_len : m->new_len; /* the rest is unmapped first */
+    return moved > area_at(i)->end - m->old_addr || !mem_ok(m->old_addr, m->old_len) ? -EFAULT : 0;
+}
+
+static i64 move_to(struct move *m);
+
+/* Linux 6.17: a move to a fixed place without a change of size takes all areas in the range along, one by one; between
+ * them may be holes. The range must start in an area. */
+static i64 move_many(struct move *m)
+{
+    u64 start = m->old_addr, end = m->old_addr + m->old_len, to = m->new_addr;
+    for (u64 at = start; at < end;) {
+        size_t i = area_index(at);
+        if (i == area_count() || area_at(i)->start >= end)
+            break;
+        u64 from = area_at(i)->start > at ? area_at(i)->start : at;
+        at = area_at(i)->end < end ? area_at(i)->end : end;
+        if (area_at(i)->shm && (at < end || from > start))
+            return -EFAULT; /* System V memory moves alone */
+        struct move one = *m;
+        one.old_addr = from;
+        one.new_addr = to + (from - start);
+        one.old_len = one.new_len = at - from;
+        i64 e = area_reserve(6) ? -ENOMEM : move_to(&one);
+        m->had_exec |= one.had_exec;
+        if (e < 0)
+            return e;
+    }
+    m->dropped_addr = to;
+    m->dropped_len = m->new_len;
+    return (i64)to;
 }
 
 static i64 move_to(struct move *m)
 {
-    if (m->flags & MREMAP_FIXED) {
-        if (m->new_addr % MEM_PAGE || !mem_ok(m->new_addr, m->new_len))
-            return -EINVAL;
-        if (m->old_addr + m->old_len > m->new_addr && m->new_addr + m->new_len > m->old_addr)
-            return -EINVAL;
-        if (m->new_addr < mem.mmap_min)
-            return -EPERM;
-        m->dropped_addr = m->new_addr;
-        m->dropped_len = m->new_len;
-        i64 e = mem_unmap_locked(m->new_addr, m->new_addr + m->new_len, &m->had_exec);
-        if (e)
-            return e;
-    }
-    if (m->old_len > m->new_len) {
-        i64 e = mem_unmap_locked(m->old_addr + m->new_len, m->old_addr + m->old_len, &m->had_exec);
-        if (e)
-            return e;
-        m->old_len = m->new_len;
-    }
     i64 e = check_source(m);
     if (e)
         return e;
+    if (m->flags & MREMAP_FIXED) {
+        m->dropped_addr = m->new_addr;
+        m->dropped_len = m->new_len;
+        if (mem_shared_space) /* else the host's mremap() does it, after its own checks */
+            e = mem_unmap_locked(m->new_addr, m->new_addr + m->new_len, &m->had_exec);
+        if (e)
+            return e;
+    }
     if (!(m->flags & MREMAP_FIXED)) {
         m->new_addr = mem_place(m->new_addr, m->new_len, MEM_PAGE);
         if (!m->new_addr)
@@ -82,28 +101,29 @@ static i64 move_to(struct move *m)
     return move_area(m);
 }
 
-/* Grows where it is, if the space behind is free. */
-static bool grow_in_place(const struct move *m)
+/* Grows where it is, if the space behind is free. 0, -ENOMEM if it is not, or the host's error. */
+static i64 grow_in_place(const struct move *m)
 {
     size_t i = area_index(m->old_addr);
     u64 old_end = m->old_addr + m->old_len, new_end = m->old_addr + m->new_len;
-    if (area_at(i)->end != old_end || !mem_ok(m->old_addr, m->new_len))
-        return false;
-    if (i + 1 < area_count()) {
+    if (!mem_ok(m->old_addr, m->new_len))
+        return -ENOMEM;
+    /* What is free here is known to the host's kernel as well, except for xrun's own memory. */
+    if (mem_shared_space && i + 1 < area_count()) {
         u64 guard = area_at(i + 1)->flags & MAP_GROWSDOWN ? STACK_GUARD : 0;
         if (area_at(i + 1)->start < new_end + guard)
-            return false;
+            return -ENOMEM;
     }
     struct area a = *area_at(i);
     if (mremap(mem_host(m->old_addr), m->old_len, m->new_len, 0) == MAP_FAILED)
-        return false;
+        return -errno;
     if (!(a.flags & MAP_ANONYMOUS))
         a.offset += old_end - a.start;
     a.start = old_end;
     a.end = new_end;
     mem_file_ref(a.file);
     area_insert(&a);
-    return true;
+    return 0;
 }
 
 static i64 resize(struct move *m)
@@ -111,6 +131,9 @@ static i64 resize(struct move *m)
     size_t i = area_index(m->old_addr);
     if (i == area_count() || area_at(i)->start > m->old_addr)
         return -EFAULT;
+    bool same_size = m->old_len == m->new_len;
+    if (m->flags & MREMAP_FIXED && same_size && m->old_len > area_at(i)->end - m->old_addr)
+        return move_many(m);
     if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
         return move_to(m);
     if (m->old_len >= m->new_len) {
@@ -124,10 +147,11 @@ static i64 resize(struct move *m)
     i64 e = check_source(m);
     if (e)
         return e;
-    if (m->old_len && grow_in_place(m))
+    e = m->old_len ? grow_in_place(m) : -ENOMEM;
+    if (!e)
         return (i64)m->old_addr;
-    if (!(m->flags & MREMAP_MAYMOVE))
-        return -ENOMEM;
+    if (e != -ENOMEM || !(m->flags & MREMAP_MAYMOVE))
+        return e;
     m->new_addr = 0;
     return move_to(m);
 }
@@ -139,9 +163,7 @@ i64 mem_mremap(u64 old_addr, u64 old_len, u64 new_len, int flags, u64 new_addr)
         return -EINVAL;
     if (flags & MREMAP_FIXED && !(flags & MREMAP_MAYMOVE))
         return -EINVAL;
-    if (flags & MREMAP_DONTUNMAP && (!(flags & MREMAP_MAYMOVE) || old_len != new_len))
-        return -EINVAL;
-    if (old_addr % MEM_PAGE)
+    if (flags & MREMAP_DONTUNMAP && !(flags & MREMAP_MAYMOVE))
         return -EINVAL;
     struct move m = {
         .old_addr = old_addr,
@@ -150,10 +172,18 @@ i64 mem_mremap(u64 old_addr, u64 old_len, u64 new_len, int flags, u64 new_addr)
         .new_addr = new_addr,
         .flags = flags,
     };
-    if (!m.new_len)
+    if (flags & MREMAP_DONTUNMAP && m.old_len != m.new_len)
+        return -EINVAL;
+    if (old_addr % MEM_PAGE || !m.new_len)
         return -EINVAL;
     if (m.new_len > mem.limit)
-        return -ENOMEM;
+        return -EINVAL;
+    if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
+        if (new_addr % MEM_PAGE || !mem_ok(new_addr, m.new_len))
+            return -EINVAL;
+        if (old_addr + m.old_len > new_addr && new_addr + m.new_len > old_addr)
+            return -EINVAL;
+    }
     u64 old_len_before = m.old_len;
     area_lock();
     mem_follow_growth(old_addr);

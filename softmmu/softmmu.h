@@ -42,7 +42,8 @@ void mem_fork_done(bool child);
 /* mmap(2): flags are the host's MAP_*; prot may hold MEM_PROT_BTI. Returns the guest address or -errno. */
 i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset);
 i64 mem_munmap(u64 addr, u64 len);
-i64 mem_mprotect(u64 addr, u64 len, int prot);
+/* mprotect(2): prot as the guest gave it, all bits; PROT_GROWSDOWN works, PROT_GROWSUP and unknown bits are refused. */
+i64 mem_mprotect(u64 addr, u64 len, u64 prot);
 i64 mem_mremap(u64 old_addr, u64 old_len, u64 new_len, int flags, u64 new_addr);
 i64 mem_brk(u64 addr); /* the new break, or the old one if it cannot be had: like the kernel */
 void mem_set_brk(u64 start); /* loader: end of bss, page-aligned up inside */

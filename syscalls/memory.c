@@ -10,12 +10,6 @@ SYSCALL(brk, u64 addr)
     return mem_brk(addr);
 }
 
-/* arm64 takes PROT_BTI; bits that it does not know are refused by mm/mmap.c's arch_validate_prot(). */
-static bool prot_ok(u64 prot)
-{
-    return !(prot & ~(u64)(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN | PROT_GROWSUP | 8 | MEM_PROT_BTI));
-}
-
 SYSCALL(mmap, u64 addr, size_t len, u64 prot, u64 flags, int fd, unsigned long offset)
 {
     if (offset & (MEM_PAGE - 1))
@@ -27,29 +21,7 @@ SYSCALL(mmap, u64 addr, size_t len, u64 prot, u64 flags, int fd, unsigned long o
 
 SYSCALL(munmap, u64 addr, size_t len) { return mem_munmap(addr, len); }
 
-SYSCALL(mprotect, u64 addr, size_t len, u64 prot)
-{
-    /* in the order of mm/mprotect.c */
-    if ((prot & (PROT_GROWSDOWN | PROT_GROWSUP)) == (PROT_GROWSDOWN | PROT_GROWSUP) || addr & (MEM_PAGE - 1))
-        return -EINVAL;
-    if (!len)
-        return 0;
-    if (addr + align_up(len, MEM_PAGE) <= addr)
-        return -ENOMEM;
-    if (!prot_ok(prot))
-        return -EINVAL;
-    if (prot & (PROT_GROWSDOWN | PROT_GROWSUP)) {
-        /* Applies from addr to the end of an area that grows; only the main stack does, and only downwards. */
-        struct mem_area area;
-        if (!mem_find(addr, &area))
-            return -ENOMEM;
-        if (prot & PROT_GROWSUP || !(area.flags & MAP_GROWSDOWN))
-            return -EINVAL;
-        u64 end = addr + align_up(len, MEM_PAGE);
-        return mem_mprotect(area.start, end - area.start, (int)(prot & (7 | MEM_PROT_BTI)));
-    }
-    return mem_mprotect(addr, len, (int)(prot & (7 | MEM_PROT_BTI)));
-}
+SYSCALL(mprotect, u64 addr, size_t len, u64 prot) { return mem_mprotect(addr, len, prot); }
 
 SYSCALL(pkey_mprotect, u64 addr, size_t len, u64 prot, int pkey)
 {
