@@ -1,4 +1,4 @@
-/* Log output, must(), and the arena. */
+/* Log output and must(). */
 #define _GNU_SOURCE
 #include "base.h"
 
@@ -110,51 +110,3 @@ int log_open(const char *path, bool append)
 }
 
 int log_descriptor(void) { return log_fd == STDERR_FILENO ? -1 : log_fd; }
-
-struct arena_chunk {
-    struct arena_chunk *next;
-    size_t size;
-    _Alignas(16) u8 data[];
-};
-
-enum { ARENA_CHUNK_BYTES = 64 << 10 };
-
-void *arena_alloc(struct arena *a, size_t bytes)
-{
-    bytes = align_up(bytes, 16);
-    if (!a->head || a->size - a->used < bytes) {
-        size_t size = bytes > ARENA_CHUNK_BYTES ? bytes : ARENA_CHUNK_BYTES;
-        struct arena_chunk *c = malloc(sizeof *c + size);
-        must(c != NULL);
-        c->next = a->head;
-        c->size = size;
-        a->head = c;
-        a->size = size;
-        a->used = 0;
-    }
-    void *p = a->head->data + a->used;
-    a->used += bytes;
-    return memset(p, 0, bytes);
-}
-
-void arena_reset(struct arena *a)
-{
-    if (!a->head)
-        return;
-    for (struct arena_chunk *c = a->head->next, *next; c; c = next) {
-        next = c->next;
-        free(c);
-    }
-    a->head->next = NULL;
-    a->size = a->head->size;
-    a->used = 0;
-}
-
-void arena_free(struct arena *a)
-{
-    for (struct arena_chunk *c = a->head, *next; c; c = next) {
-        next = c->next;
-        free(c);
-    }
-    *a = (struct arena){0};
-}

@@ -1,4 +1,4 @@
-/* Integer types, bit helpers, must(), log channels, arena. Depends on libc only; everything may include it. */
+/* Integer types, bit helpers, must(), log channels. Depends on libc only; everything may include it. */
 #ifndef XRUN_BASE_H
 #define XRUN_BASE_H
 
@@ -77,16 +77,5 @@ int log_descriptor(void);
 
 /* "xrun: " + message + newline on stderr; for errors of the user's making. */
 __attribute__((format(printf, 1, 2))) void warn_user(const char *format, ...);
-
-/* A bump allocator for what lives as long as one translation. */
-struct arena {
-    struct arena_chunk *head;
-    size_t used, size; /* bytes within the current chunk */
-};
-/* Zeroed memory of `bytes`, aligned to 16; never NULL (out of memory is must()). */
-void *arena_alloc(struct arena *a, size_t bytes);
-/* Forgets everything allocated, keeps one chunk for reuse. */
-void arena_reset(struct arena *a);
-void arena_free(struct arena *a);
 
 #endif

@@ -33,16 +33,6 @@ void sig_actions_drop(struct sig_actions *a)
         free(a);
 }
 
-struct sig_action sig_get_action(struct sig_actions *a, int sig)
-{
-    u64 mask = sig_host_block();
-    sig_lock(a);
-    struct sig_action action = a->action[sig];
-    sig_unlock(a);
-    sig_host_mask(mask);
-    return action;
-}
-
 int sig_set_action(struct sig_actions *a, int sig, const struct sig_action *new, struct sig_action *old)
 {
     if (sig < 1 || sig > SIG_COUNT || (new && sig_bit(sig) & SIG_UNBLOCKABLE))

@@ -92,7 +92,6 @@ void sig_actions_hold(struct sig_actions *a);
 void sig_actions_drop(struct sig_actions *a);
 void sig_lock(struct sig_actions *a);
 void sig_unlock(struct sig_actions *a);
-struct sig_action sig_get_action(struct sig_actions *a, int sig);
 /* Changes a disposition here and on the host; old may be NULL. Returns 0 or -EINVAL. */
 int sig_set_action(struct sig_actions *a, int sig, const struct sig_action *new, struct sig_action *old);
 /* Handlers become defaults (CLONE_CLEAR_SIGHAND). */

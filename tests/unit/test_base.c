@@ -1,4 +1,4 @@
-/* Bit helpers, the arena and the log's channel list. */
+/* Bit helpers and the log's channel list. */
 #include "base/base.h"
 
 #include <check.h>
@@ -19,23 +19,6 @@ START_TEST(bit_helpers)
 }
 END_TEST
 
-START_TEST(arena_zeroes_and_aligns)
-{
-    struct arena a = {0};
-    for (int round = 0; round < 3; round++) {
-        for (size_t size = 1; size < 200000; size = size * 3 + 1) {
-            u8 *p = arena_alloc(&a, size);
-            ck_assert_uint_eq((uintptr_t)p % 16, 0);
-            for (size_t i = 0; i < size; i++)
-                ck_assert_uint_eq(p[i], 0);
-            memset(p, 0xff, size);
-        }
-        arena_reset(&a);
-    }
-    arena_free(&a);
-}
-END_TEST
-
 START_TEST(log_channels)
 {
     ck_assert_ptr_null(log_select("in_asm,strace"));
@@ -50,7 +33,6 @@ int main(void)
     Suite *s = suite_create("base");
     TCase *t = tcase_create("base");
     tcase_add_test(t, bit_helpers);
-    tcase_add_test(t, arena_zeroes_and_aligns);
     tcase_add_test(t, log_channels);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

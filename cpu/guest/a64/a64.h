@@ -95,9 +95,6 @@ static inline ir_ref a64_cond(struct ir_build *b, unsigned cond)
 
 /* --- guest memory ----------------------------------------------------------------------------------------------- */
 
-/* enum ir_mem size bits for an access of 1, 2, 4, 8 or 16 bytes. */
-static inline u8 a64_mem_size(unsigned bytes) { return (u8)ctz64(bytes); }
-
 /* Loads and stores that honour the guest's byte order. sub = enum ir_mem without IR_MEM_SWAP. */
 static inline ir_ref a64_load(struct ir_build *b, enum ir_type t, u8 sub, ir_ref addr, i64 offset)
 {
