@@ -30,6 +30,7 @@ struct image {
 
 /* Reads and checks. Returns 0 or -errno with a sentence in message. Free with image_free() in both cases. */
 int image_read(struct image *image, int fd, char *message, size_t message_bytes);
+/* Frees the headers; does not close fd. */
 void image_free(struct image *image);
 /* Maps all segments. interpreter: it is one, so it goes where mmap puts it, and guard pages for BTI as the kernel does
  * it (interpreter, or a program that has none). */
@@ -41,7 +42,8 @@ const char *machine_name(u16 machine);
 /* Maps the vdso. Returns its address or -errno; *sigreturn = address of the signal return code. */
 i64 vdso_map(bool big_endian, u64 *sigreturn);
 
-/* Builds the main stack. vdso: 0 if there is none. */
+/* Builds the main stack. vdso: 0 if there is none; interpreter: NULL if there is none. Fills result. Returns 0 or
+ * -errno with a sentence in message. */
 int stack_build(const struct load_request *request, const struct image *program, const struct image *interpreter,
                 u64 vdso, struct load_result *result, char *message, size_t message_bytes);
 

@@ -57,6 +57,8 @@ u64 area_find_gap(u64 len, u64 align, u64 below);
 /* A copy of the area that holds addr, without waiting for the lock. False: nothing is mapped there. */
 bool area_peek(u64 addr, struct area *area);
 
+/* A record with one reference; NULL: no memory. mem_file_ref() adds one, mem_file_drop() gives one back; both take
+ * NULL. */
 struct mem_file *mem_file_new(u64 dev, u64 inode, const char *name);
 static inline struct mem_file *mem_file_ref(struct mem_file *f)
 {

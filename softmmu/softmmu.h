@@ -35,12 +35,14 @@ extern struct mem_space mem;
 /* Sets up an empty address space. bits: 64 or 32 (width of guest pointers). reserved_bytes: 0, or the size of the
  * window to reserve (-R of the command line). Returns 0 or -errno. */
 int mem_init(unsigned bits, u64 reserved_bytes);
-/* Forgets everything of the parent's that the child does not have; call in the child of fork. */
-void mem_fork_prepare(void); /* takes the locks */
+/* Around fork(2): takes the locks, and releases them on both sides; the child keeps the whole map. */
+void mem_fork_prepare(void);
 void mem_fork_done(bool child);
 
 /* mmap(2): flags are the host's MAP_*; prot may hold MEM_PROT_BTI. Returns the guest address or -errno. */
 i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset);
+/* The system calls of the same names, with their errors: 0 (mremap: the address) or -errno. Addresses are the guest's
+ * (vec, too), their ignored top byte is dropped where the kernel does it; lengths in bytes; flags are the host's numbers. */
 i64 mem_munmap(u64 addr, u64 len);
 /* mprotect(2): prot as the guest gave it, all bits; PROT_GROWSDOWN works, PROT_GROWSUP and unknown bits are refused. */
 i64 mem_mprotect(u64 addr, u64 len, u64 prot);
@@ -95,7 +97,7 @@ int mem_fault_code(u64 addr);
 /* Called (with no lock held) after the contents or the executability of a range may have changed by mmap over it, munmap,
  * mremap or mprotect that removes PROT_EXEC: translations of it must go. Set once by the run loop; may be NULL. */
 extern void (*mem_code_changed)(u64 addr, u64 len);
-/* Name of xrun's own memory starts here: guest areas all lie below. */
+/* True if [addr, addr + bytes) lies below mem.limit, where xrun's own memory begins. */
 static inline bool mem_ok(u64 addr, u64 bytes) { return bytes <= mem.limit && addr <= mem.limit - bytes; }
 
 #endif

@@ -14,7 +14,8 @@
  *     }
  *
  * Structs arrive as host structs in xrun's memory (a copy, NULL if the guest gave NULL) and are written back by
- * sys_dispatch(). Strings likewise. Arrays are for the host kernel alone too (SYS_BAD_POINTER if they could not be read). BUF_* and IOV_* arguments are windows on guest memory for the host kernel alone.
+ * sys_dispatch(). Strings likewise. Arrays are for the host kernel alone (SYS_BAD_POINTER if they could not be read).
+ * BUF_* and IOV_* arguments are windows on guest memory, for the host kernel alone, too.
  * ADDR arguments are guest addresses: use copy_in/copy_out, abi_copy_in/abi_copy_out or sys_window().
  * The result is non-negative, a negative errno, or one of the SYS_RESTART values of sys.h.
  */

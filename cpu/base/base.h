@@ -28,12 +28,13 @@ static inline u64 bits(u64 x, unsigned hi, unsigned lo) { return x >> lo & (~0ul
 static inline u64 ones(unsigned n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
 /* The low n bits of x as a signed number, 1 <= n <= 64. */
 static inline i64 sext(u64 x, unsigned n) { return (i64)(x << (64 - n)) >> (64 - n); }
+/* x rounded down or up to a multiple of `to`, a power of two; rounding up wraps modulo 2^64. */
 static inline u64 align_down(u64 x, u64 to) { return x & ~(to - 1); }
 static inline u64 align_up(u64 x, u64 to) { return (x + to - 1) & ~(to - 1); }
 /* Rotations; the count is taken modulo the width. */
 static inline u32 rotr32(u32 x, unsigned n) { return x >> (n & 31) | x << (-n & 31); }
 static inline u64 rotr64(u64 x, unsigned n) { return x >> (n & 63) | x << (-n & 63); }
-/* Leading zeros; the width for 0. */
+/* Leading and trailing zeros; the width for 0. */
 static inline unsigned clz32(u32 x) { return x ? (unsigned)__builtin_clz(x) : 32; }
 static inline unsigned clz64(u64 x) { return x ? (unsigned)__builtin_clzll(x) : 64; }
 static inline unsigned ctz64(u64 x) { return x ? (unsigned)__builtin_ctzll(x) : 64; }

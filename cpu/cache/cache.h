@@ -83,10 +83,12 @@ struct cache_thread {
     struct block *table[CACHE_TABLE_SIZE];
 };
 
-/* limit in bytes for all blocks. */
+/* Once, before anything else. limit: bytes for all blocks, beyond which the oldest are evicted. */
 void cache_init(size_t limit);
-/* poll: the thread's cpu_common.poll. */
+/* Makes a zeroed t known; it starts outside. poll: the thread's cpu_common.poll, which gets CACHE_POLL when memory
+ * waits. */
 void cache_thread_add(struct cache_thread *t, u32 *poll);
+/* Forgets t, which is outside; t may be freed then. */
 void cache_thread_remove(struct cache_thread *t);
 /* Around running blocks. */
 void cache_enter(struct cache_thread *t);
@@ -96,6 +98,7 @@ void cache_quiesce(struct cache_thread *t);
 /* True if memory waits for this thread's cache_quiesce(). */
 bool cache_wants_quiesce(const struct cache_thread *t);
 
+/* Entry of a pc in a thread's table. */
 static inline unsigned cache_table_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> 13) & (CACHE_TABLE_SIZE - 1); }
 /* The thread's own table: a live block or NULL. */
 static inline struct block *cache_fast(struct cache_thread *t, u64 pc, u32 mode)
@@ -109,6 +112,7 @@ struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode);
 /* A block with room for code and map (block.code, block.map are set; the caller fills them and the exits' pc). Never
  * NULL. It belongs to the caller until it is inserted or freed. */
 struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_count, size_t code_bytes);
+/* Frees a block that was not inserted. */
 void cache_free(struct block *b);
 /* A number that changes with each invalidation; read before fetching guest code. */
 u64 cache_version(void);
@@ -124,9 +128,11 @@ void cache_invalidate(u64 addr, u64 len);
 /* Drops everything. */
 void cache_flush(void);
 
+/* Around fork(2): the lock is taken, then released on both sides; the child keeps all blocks. */
 void cache_fork_prepare(void);
 void cache_fork_done(bool child);
 
+/* Counters since the start, for tests and the run loop's own. */
 struct cache_stats {
     u64 inserted, evicted, invalidated, lookups, links;
     size_t bytes_used; /* blocks findable and those that wait to be freed */

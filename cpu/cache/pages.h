@@ -6,6 +6,7 @@
 
 /* Enters a block under each page that its guest bytes touch (at most BLOCK_PAGES). */
 void pages_add(struct block *b);
+/* Takes it out again. */
 void pages_remove(struct block *b);
 /* Calls drop for every block with bytes in [start, end); drop removes it. */
 void pages_for_each(u64 start, u64 end, void (*drop)(struct block *b));

@@ -23,6 +23,7 @@ struct dec_row {
     struct dec_field field[DEC_FIELDS];
 };
 
+/* The value of a field in an encoding, its parts joined; and the encoding with the field set to the low bits of v. */
 static inline u32 dec_field_get(const struct dec_field *f, u32 insn)
 {
     u32 v = 0;
@@ -41,6 +42,7 @@ static inline u32 dec_field_set(const struct dec_field *f, u32 insn, u32 v)
     return insn;
 }
 
+/* The rows of all tables of AArch64, in their order. */
 extern const struct dec_row a64_rows[];
 extern const u32 a64_row_count;
 /* The row that an encoding belongs to, features not considered; NULL: undefined. */

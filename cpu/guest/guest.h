@@ -23,7 +23,8 @@ struct guest {
                  bool guarded);
     /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
-    const struct ir_names *names;
+    const struct ir_names *names; /* of the state struct, for the text form of the IR */
+    /* Prints all registers to fd; safe in a signal handler. */
     void (*dump)(const struct cpu_common *cpu, int fd);
 };
 extern const struct guest guest_a64;

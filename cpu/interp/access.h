@@ -19,7 +19,8 @@ typedef u64 u64_any __attribute__((aligned(1), may_alias));
 typedef long long v128_any __attribute__((vector_size(16), aligned(1), may_alias));
 
 /* The general forms of load, store and the atomics: any size, byte order, memory order, alignment rule. `sub` is enum
- * ir_mem. They fault or trap by not returning. */
+ * ir_mem. They fault or trap by not returning. Results are zero- or sign-extended to their type;
+ * atomic, cas and load_ex give the old value, store_ex 0 if it stored and 1 if not. */
 void access_load(struct cpu_common *cpu, u64 addr, u8 sub, enum ir_type t, union ir_value *result);
 void access_store(struct cpu_common *cpu, u64 addr, u8 sub, const union ir_value *value);
 void access_atomic(struct cpu_common *cpu, enum ir_opcode op, u64 addr, u8 sub, const union ir_value *value,

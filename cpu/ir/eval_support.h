@@ -4,7 +4,8 @@
  *   INT*, CMP2, FLAGS*   a b c: u32 or u64; W: 32 or 64; S(e): e as signed of W bits
  *   F*                   a b c: bit patterns u16, u32, u64; FP(fn): fp16_fn, fp32_fn, fp64_fn; W: 16, 32, 64
  *   VL*                  a b c: u8..u64; L: 8..64; S(e): e as signed of L bits; (d)e, (sd)e: unsigned and signed
- * integer of 2 * L bits; lane number i VF*                  a b c: bit patterns; FP(fn); L: 16, 32, 64; lane number i
+ *                        integer of 2 * L bits; lane number i
+ *   VF*                  a b c: bit patterns; FP(fn); L: 16, 32, 64; lane number i
  *   V                    x y z: union v128 values (zero if absent); r: union v128, zero before; lane, full: constants
  *   CUSTOM               x y z: const union ir_value *; r: union ir_value *, never an operand, zero before;
  *                        type, operand, sub: constants (sub < IR_CUSTOM_SUBS)
@@ -47,6 +48,7 @@ static inline void ir_lane_set(union v128 *v, unsigned lane, u64 i, u64 value)
     }
 }
 
+/* The upper half of a product of two unsigned, two signed numbers of `width` bits (32, 64). */
 static inline u64 value_umulh(unsigned width, u64 a, u64 b)
 {
     return width == 64 ? (u64)((u128)a * b >> 64) : (u64)(u32)a * (u32)b >> 32;

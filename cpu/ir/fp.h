@@ -46,10 +46,11 @@ enum { FP_INT32 = 32, FP_INT64 = 64 };
  *   abs neg abd              sign operations, not arithmetic; abd is |x - y|
  *   rint                     to an integral value; imm = rounding and FP_IMM_INEXACT [FPRoundInt]
  *   round_int                to an integral value that fits 32 or 64 bits; imm = rounding | (32 or 64) << 8
- * [FPRoundIntN] cmp cmpe                 quiet and signalling comparison: the word with N Z C V in bits 31..28
- * [FPCompare] cmeq cmge cmgt           all ones where true [FPCompareEQ FPCompareGE FPCompareGT]; acge acgt: of
- * magnitudes to_s to_u                to an integer as wide as the format, saturated; imm = FP_IMM() [FPToFixed] from_s
- * from_u            from such an integer [FixedToFP]
+ *                            [FPRoundIntN]
+ *   cmp cmpe                 quiet and signalling comparison: the word with N Z C V in bits 31..28 [FPCompare]
+ *   cmeq cmge cmgt           all ones where true [FPCompareEQ FPCompareGE FPCompareGT]; acge acgt: of magnitudes
+ *   to_s to_u                to an integer as wide as the format, saturated; imm = FP_IMM() [FPToFixed]
+ *   from_s from_u            from such an integer [FixedToFP]
  */
 #define FP_DECLARE(W)                                                                                                  \
     u##W fp##W##_add(struct cpu_common *cpu, u##W a, u##W b);                                                          \

@@ -24,12 +24,13 @@ struct fp_wide {
 /* Whether a function stands for a conversion: f16 then obeys FP_AHP and not FP_FZ16. */
 enum fp_use { FP_ARITH, FP_CONVERT };
 
-/* Sizes of the formats. */
+/* Sizes of the formats: exponent, fraction, all bits; the exponent's bias. */
 static inline unsigned fp_ebits(enum fp_format f) { return f == FP_F16 ? 5 : f == FP_F64 ? 11 : 8; }
 static inline unsigned fp_fbits(enum fp_format f) { return f == FP_F16 ? 10 : f == FP_F32 ? 23 : f == FP_F64 ? 52 : 7; }
 static inline unsigned fp_width(enum fp_format f) { return 1 + fp_ebits(f) + fp_fbits(f); }
 static inline i32 fp_bias(enum fp_format f) { return (1 << (fp_ebits(f) - 1)) - 1; }
 
+/* Parts and special values of bit patterns. */
 static inline u64 fp_sign_bit(enum fp_format f, bool sign) { return (u64)sign << (fp_width(f) - 1); }
 static inline bool fp_sign(enum fp_format f, u64 a) { return a >> (fp_width(f) - 1) & 1; }
 static inline u64 fp_magnitude(enum fp_format f, u64 a) { return a & ones(fp_width(f) - 1); }
@@ -42,6 +43,7 @@ static inline bool fp_is_nan(enum fp_format f, u64 a) { return fp_magnitude(f, a
 static inline bool fp_is_snan(enum fp_format f, u64 a) { return fp_is_nan(f, a) && !(a >> (fp_fbits(f) - 1) & 1); }
 static inline u64 fp_quiet(enum fp_format f, u64 a) { return a | 1ull << (fp_fbits(f) - 1); }
 
+/* Accumulates enum fp_flag bits; the rounding mode that an operation's `rounding` means now. */
 static inline void fp_raise(struct cpu_common *cpu, u32 flags) { cpu->fp_flags |= flags; }
 static inline unsigned fp_rounding_of(const struct cpu_common *cpu, unsigned rounding)
 {
@@ -52,6 +54,7 @@ static inline bool fp_flushes(const struct cpu_common *cpu, enum fp_format f, en
 {
     return f == FP_F16 ? use == FP_ARITH && cpu->fp_mode & FP_FZ16 : cpu->fp_mode & FP_FZ;
 }
+/* The default NaN of the format, its sign as fp_mode says. */
 static inline u64 fp_default_nan(const struct cpu_common *cpu, enum fp_format f)
 {
     return fp_quiet(f, fp_infinity(f, (cpu->fp_mode & FP_NAN_MASK) == FP_NAN_X86));
@@ -84,6 +87,7 @@ u64 fp_nan1(struct cpu_common *cpu, enum fp_format f, u64 a);
 u64 fp_nan2(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b);
 u64 fp_nan3(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, u64 c);
 
+/* A number with room for a product; NaNs and infinities have no value and give 0. */
 static inline struct fp_wide fp_widen(struct fp_num a)
 {
     return (struct fp_wide){a.sign, a.exp, a.kind == FP_IS_FINITE ? (u128)a.sig << 64 : 0};
@@ -103,6 +107,7 @@ struct fp_wide fp_product(struct fp_num a, struct fp_num b);
 /* The integer nearest to a finite number with exp < 127 as the rounding mode says (not FP_CURRENT), without sign. */
 u128 fp_integer(struct fp_num a, unsigned rounding, bool *inexact);
 
+/* The functions of fp.h for any format, bit patterns zero-extended; flags go to cpu->fp_flags. */
 u64 fp_soft_add(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool subtract);
 u64 fp_soft_mul(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool mulx);
 u64 fp_soft_div(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b);
@@ -126,9 +131,12 @@ static inline i64 fp_order(enum fp_format f, u64 a)
     i64 m = (i64)fp_magnitude(f, a);
     return fp_sign(f, a) ? ~m : m;
 }
+/* N Z C V in bits 31..28 [FPCompare]; signalling: quiet NaNs raise the invalid flag, too. */
 u32 fp_compare(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool signalling);
+/* Whether a relation holds; false for NaNs [FPCompareEQ FPCompareGE FPCompareGT]. */
 enum fp_relation { FP_EQ, FP_GE, FP_GT };
 bool fp_holds(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, enum fp_relation what);
+/* The larger or smaller operand; number: a quiet NaN loses against a number [FPMax FPMin FPMaxNum FPMinNum]. */
 u64 fp_minmax(struct cpu_common *cpu, enum fp_format f, u64 a, u64 b, bool max, bool number);
 
 #endif

@@ -66,7 +66,7 @@ enum ir_effect {
     IR_READ_MEM = 1 << 2,
     IR_WRITE_MEM = 1 << 3,
     IR_FAULTS = 1 << 4, /* may leave the function here, with exact guest state */
-    IR_FP = 1 << 5,     /* reads fp_mode, accumulates fp_flags (dead ones are removed all the same only if unread: no) */
+    IR_FP = 1 << 5,     /* reads fp_mode, accumulates fp_flags: kept even if nobody uses the value */
     IR_ANY = 1 << 6,    /* may read and write anything: all state is exact before, all is reread after */
     IR_END = 1 << 7,    /* ends a block */
     IR_MARK = 1 << 8,   /* no value, kept in order: insn */
@@ -147,6 +147,7 @@ struct ir_op_info {
     u16 effects;
 };
 extern const struct ir_op_info ir_op_info[IR_OP_COUNT];
+/* Names as in the text form: "i32", "ne". */
 const char *ir_type_name(enum ir_type t);
 const char *ir_cond_name(unsigned cond);
 /* Bits of a value of type t: 32, 64, 16, 32, 64, 128, 32. */
@@ -193,6 +194,7 @@ struct ir_build {
 /* Start and finish. A function starts with one open block; the frontend closes it with an exit. All memory comes from
  * malloc and is reused by the next ir_begin() on the same fn. */
 void ir_begin(struct ir_build *b, struct ir_fn *fn, u64 pc, u32 mode);
+/* Frees the memory of fn, which is empty then. */
 void ir_fn_free(struct ir_fn *fn);
 /* Working memory of a pass: count words, contents undefined, valid until the next call on the same fn. */
 u32 *ir_scratch(struct ir_fn *fn, u32 count);
@@ -201,6 +203,7 @@ ir_ref ir_emit(struct ir_build *b, enum ir_opcode op, enum ir_type t, u8 sub, ir
 /* Marks the start of a guest instruction; sets b->pc, b->insn, b->insn_bytes. */
 void ir_insn(struct ir_build *b, u64 pc, u32 insn, unsigned bytes);
 
+/* Type of value a. */
 enum ir_type ir_type_of(const struct ir_build *b, ir_ref a);
 
 ir_ref ir_const(struct ir_build *b, enum ir_type t, u64 value); /* i32, i64, f16/32/64 (bit pattern), flags */
@@ -264,6 +267,7 @@ ir_ref ir_cas(struct ir_build *b, enum ir_type t, u8 sub, ir_ref addr, ir_ref ex
  * ir_store_ex() yields 0 when it stored, 1 when not, and opens the monitor. */
 ir_ref ir_load_ex(struct ir_build *b, enum ir_type t, u8 sub, ir_ref addr);
 ir_ref ir_store_ex(struct ir_build *b, u8 sub, ir_ref addr, ir_ref value);
+/* Opens the monitor. */
 void ir_clear_ex(struct ir_build *b);
 /* A barrier for IR_MEM_ACQ (loads), IR_MEM_REL (stores) or both (full). */
 void ir_fence(struct ir_build *b, u8 order);
@@ -274,7 +278,10 @@ ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, con
 /* Leaves with a trap at this instruction if the i32 is nonzero; execution goes on otherwise. addr: i64 or IR_NONE. */
 void ir_trap_if(struct ir_build *b, ir_ref cond, enum cpu_trap trap, u32 code, ir_ref addr);
 
-/* Exits; each ends the block (and with it the lifting of this function). */
+/* Exits; each ends the block (and with it the lifting of this function). next: control falls through to pc. branch: to
+ * one of two constant pcs. call: to target, the return address is in the state already. indirect: to the i64 (i32) pc.
+ * syscall: EXIT_SYSCALL with the pc behind the instruction. trap: EXIT_TRAP at this instruction, code as in enum
+ * cpu_trap. */
 void ir_exit_next(struct ir_build *b, u64 pc);
 void ir_exit_branch(struct ir_build *b, ir_ref cond_i32, u64 taken, u64 not_taken);
 void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc);
@@ -286,6 +293,7 @@ void ir_exit_trap(struct ir_build *b, enum cpu_trap trap, u32 code);
 u32 ir_new_block(struct ir_build *b);                   /* index; becomes current with ir_use_block() */
 void ir_use_block(struct ir_build *b, u32 block);
 ir_ref ir_param(struct ir_build *b, enum ir_type t);    /* of the current block, before any other operation */
+/* End the current block; the arguments become the target's parameters (ir_br: of both targets). */
 void ir_jump(struct ir_build *b, u32 block, unsigned count, const ir_ref *args);
 void ir_br(struct ir_build *b, ir_ref cond_i32, u32 if_true, u32 if_false, unsigned count, const ir_ref *args);
 

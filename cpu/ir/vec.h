@@ -15,8 +15,10 @@ static inline i64 ir_lane_get_as(const union v128 *v, unsigned lane, u64 i, bool
 
 /* --- one lane ---------------------------------------------------------------------------------------------------- */
 
+/* Adds FP_QC to the flags if saturated. */
 static inline void ir_set_qc(struct cpu_common *cpu, bool saturated) { cpu->fp_flags |= saturated ? FP_QC : 0; }
 
+/* Leading bits that equal the sign bit, without it. */
 static inline u64 ir_lane_cls(unsigned L, u64 a)
 {
     i64 x = sext(a, L);
@@ -57,6 +59,8 @@ static inline u64 ir_lane_srshl(unsigned L, u64 a, int n)
 {
     return n >= 0 ? ir_lane_sshl(L, a, n) : ir_lane_srshr(L, a, (u64)-n);
 }
+/* Shifts by a signed count (sqshlu: n >= 0), saturated to the left, rounded to the right if asked. sqshlu: a is
+ * signed, the result unsigned. */
 static inline u64 ir_lane_uqshl(struct cpu_common *cpu, unsigned L, u64 a, int n, bool rounded)
 {
     if (n < 0)
@@ -96,6 +100,8 @@ static inline u64 ir_sat_u(struct cpu_common *cpu, unsigned L, i64 x)
     return (u64)(x > max ? max : x < 0 ? 0 : x);
 }
 
+/* Saturated sums and differences: of signed, of unsigned numbers; suqadd: signed a + unsigned b, signed; usqadd:
+ * unsigned a + signed b, unsigned. */
 static inline u64 ir_lane_sqadd(struct cpu_common *cpu, unsigned L, u64 a, u64 b)
 {
     if (L < 64)
@@ -156,6 +162,7 @@ static inline u64 ir_lane_sqrdmla(struct cpu_common *cpu, unsigned L, u64 c, u64
 
 /* --- whole vectors: moving lanes ---------------------------------------------------------------------------------- */
 
+/* DUP, INS, and lane 0 alone. */
 static inline union v128 ir_vec_dup(u64 value, unsigned lane, bool full)
 {
     union v128 r = {0};
@@ -172,6 +179,7 @@ static inline union v128 ir_vec_low(union v128 x, unsigned lane)
 {
     return (union v128){.d = {ir_lane_get(&x, lane, 0), 0}};
 }
+/* REV16, REV32, REV64: lanes reversed within containers of enum ir_lane `container`. */
 static inline union v128 ir_vec_rev(union v128 x, unsigned lane, u64 container)
 {
     union v128 r;
@@ -180,6 +188,7 @@ static inline union v128 ir_vec_rev(union v128 x, unsigned lane, u64 container)
         ir_lane_set(&r, lane, i, ir_lane_get(&x, lane, i ^ flip));
     return r;
 }
+/* EXT: bytes of y:x from byte `first`. */
 static inline union v128 ir_vec_ext(union v128 x, union v128 y, bool full, u64 first)
 {
     union v128 r = {0};
@@ -188,6 +197,7 @@ static inline union v128 ir_vec_ext(union v128 x, union v128 y, bool full, u64 f
     memcpy(r.b + n - skip, y.b, skip);
     return r;
 }
+/* ZIP1 and 2 (half 0, 1), UZP1 and 2, TRN1 and 2 (odd 0, 1). */
 static inline union v128 ir_vec_zip(union v128 x, union v128 y, unsigned lane, bool full, unsigned half)
 {
     union v128 r = {0};
@@ -218,6 +228,7 @@ static inline union v128 ir_vec_trn(union v128 x, union v128 y, unsigned lane, b
     }
     return r;
 }
+/* TBX and TBL with one table register. */
 static inline union v128 ir_vec_tbx(union v128 table, union v128 index, union v128 otherwise)
 {
     union v128 r;
@@ -232,6 +243,7 @@ static inline union v128 ir_vec_tbl(union v128 table, union v128 index)
 
 /* --- whole vectors: lanes that change size; `lane` is the narrow one ---------------------------------------------- */
 
+/* Lanes of one half, widened; products of the lanes of one half. */
 static inline union v128 ir_vec_extend(union v128 x, unsigned lane, u64 half, bool is_signed)
 {
     union v128 r = {0};
@@ -250,6 +262,7 @@ static inline union v128 ir_vec_mull(union v128 x, union v128 y, unsigned lane, 
                         (u64)ir_lane_get_as(&y, lane, half * n + i, is_signed));
     return r;
 }
+/* Low halves of the wide lanes, in the low 64 bits. */
 static inline union v128 ir_vec_narrow(union v128 x, unsigned lane)
 {
     union v128 r = {0};
@@ -259,7 +272,7 @@ static inline union v128 ir_vec_narrow(union v128 x, unsigned lane)
 }
 /* Carry-less products of bytes (lane B), or of one doubleword (lane D). */
 union v128 ir_vec_pmull(union v128 x, union v128 y, unsigned lane, u64 half);
-/* Lanes H or S. */
+/* Doubled and saturated products of one half; lanes H or S. */
 union v128 ir_vec_sqdmull(struct cpu_common *cpu, union v128 x, union v128 y, unsigned lane, u64 half);
 /* Narrowing with saturation: signed to signed, unsigned to unsigned, signed to unsigned. */
 union v128 ir_vec_sqxtn(struct cpu_common *cpu, union v128 x, unsigned lane);
@@ -280,6 +293,7 @@ union v128 ir_vec_minv(union v128 x, unsigned lane, bool full, bool is_signed);
 
 /* --- cryptography (vec_crypto.c): operands in the order n, m, d of the Arm instruction, without those it lacks ---- */
 
+/* Semantics: Arm ARM C7.2, the instruction of that name. */
 union v128 ir_vec_aese(union v128 d, union v128 n);
 union v128 ir_vec_aesd(union v128 d, union v128 n);
 union v128 ir_vec_aesmc(union v128 n);

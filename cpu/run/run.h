@@ -20,6 +20,7 @@ void cpu_init(const struct cpu_config *config);
 
 /* A new processor with all registers zero, or a copy of another's registers (clone(2)): engine data is its own. */
 struct cpu_common *cpu_new(const struct cpu_common *copy_of);
+/* Frees a processor that does not run, engine data included. */
 void cpu_free(struct cpu_common *cpu);
 
 /* Runs guest code on the calling host thread until something needs the kernel. cpu->pc and all registers are exact when
@@ -49,7 +50,7 @@ extern unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *t
  * it must end there, since what follows may be what changed. */
 void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes);
 
-/* Counters for tests and -d stats. */
+/* Counters since cpu_init(), of the whole process; for tests. */
 struct cpu_stats {
     u64 blocks_lifted, insns_lifted, evictions, invalidations, lookups, links;
     size_t bytes_used;

@@ -40,6 +40,7 @@ void a64_dump(const struct a64_state *s, int fd);
 void a64_set_fpcr(struct a64_state *s, u64 fpcr);
 /* FPSR: cumulative flags, those still in the host's MXCSR included. Source: Arm ARM C5.2.9. */
 u64 a64_get_fpsr(struct a64_state *s);
+/* Replaces all cumulative flags; bits that do not exist are dropped. */
 void a64_set_fpsr(struct a64_state *s, u64 fpsr);
 
 #endif

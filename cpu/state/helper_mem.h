@@ -13,6 +13,7 @@
 
 /* The value of `bytes` (1, 2, 4, 8) bytes in the host's byte order, zero-extended. */
 u64 guest_read(struct cpu_common *cpu, u64 addr, unsigned bytes);
+/* Writes the low `bytes` (1, 2, 4, 8) bytes of value, in the host's byte order. */
 void guest_write(struct cpu_common *cpu, u64 addr, u64 value, unsigned bytes);
 
 /* Any number of bytes from the lowest address up; what lies below the faulting address is done when it faults. */

@@ -33,7 +33,7 @@ static inline bool abi_same(const struct sys_abi *abi, enum abi_struct_id s)
 void abi_to_host(const struct sys_abi *abi, enum abi_struct_id s, void *host, const void *guest);
 /* Host struct to guest bytes: padding is zero, values are cut to the guest's width. */
 void abi_to_guest(const struct sys_abi *abi, enum abi_struct_id s, void *guest, const void *host);
-/* An unsigned number of 1, 2, 4 or 8 bytes in the guest's byte order. */
+/* Reads and writes an unsigned number of 1, 2, 4 or 8 bytes in the guest's byte order, at any alignment. */
 u64 abi_load(const struct sys_abi *abi, const void *from, unsigned bytes);
 void abi_store(const struct sys_abi *abi, void *to, unsigned bytes, u64 value);
 

@@ -14,6 +14,7 @@
 
 enum { SIG_COUNT = 64 }; /* signals are 1..SIG_COUNT */
 
+/* A signal's bit in a mask. */
 static inline u64 sig_bit(int sig) { return 1ull << (sig - 1); }
 /* Signals that the processor raises: their host handlers are always installed. */
 #define SIG_SYNC                                                                                                       \
@@ -49,6 +50,7 @@ struct sig_arch {
     unsigned syscall_bytes; /* length of the system call instruction */
     /* Sets the result register of a system call. */
     void (*set_result)(struct cpu_common *cpu, i64 result);
+    /* The stack pointer. */
     u64 (*stack_pointer)(const struct cpu_common *cpu);
     /* Registers of a new thread: result 0, stack pointer if sp != 0, thread pointer if set_tls. */
     void (*start_child)(struct cpu_common *cpu, u64 sp, bool set_tls, u64 tls);
@@ -66,7 +68,7 @@ extern const struct sig_arch *sig_arch; /* of the running guest */
 
 /* Installs the handlers of the synchronous signals and fills table with the inherited dispositions. */
 void sig_init_host(struct sig_actions *table);
-/* Queue and alternate stack of a new thread; sig_use_stack() on the thread itself. */
+/* Queue and alternate stack of a new thread (NULL: no memory); sig_use_stack() on the thread itself. */
 struct sys_pending *sig_pending_new(void);
 void sig_pending_free(struct sys_pending *p);
 void sig_use_stack(struct sys_pending *p);
@@ -74,6 +76,7 @@ void sig_use_stack(struct sys_pending *p);
 u64 sig_host_block(void);
 /* Blocks even those; for clone, where no handler can run. */
 u64 sig_host_block_all(void);
+/* Sets this host thread's mask. */
 void sig_host_mask(u64 mask);
 /* The mask that the host must have for t now. */
 u64 sig_mask_for(const struct sys_thread *t);
@@ -87,9 +90,11 @@ __attribute__((noreturn)) void sig_die(int sig);
 
 /* --- action.c -------------------------------------------------------------------------------------------------------- */
 
+/* A table with one user, all default or copied; NULL: no memory. hold and drop count users; the last one frees it. */
 struct sig_actions *sig_actions_new(const struct sig_actions *copy_of);
 void sig_actions_hold(struct sig_actions *a);
 void sig_actions_drop(struct sig_actions *a);
+/* Around reading or changing action[]; the caller has blocked signals (sig_host_block()). */
 void sig_lock(struct sig_actions *a);
 void sig_unlock(struct sig_actions *a);
 /* Changes a disposition here and on the host; old may be NULL. Returns 0 or -EINVAL. */

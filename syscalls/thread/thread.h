@@ -14,6 +14,7 @@
 struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common *cpu, struct sig_actions *actions);
 /* Frees everything, the processor included. Not while the thread runs. */
 void thread_free(struct sys_thread *t);
+/* Enters a thread into the list of all. */
 void thread_list_add(struct sys_thread *t);
 /* Returns true if no other thread of t's process is left. */
 bool thread_list_remove(struct sys_thread *t);

@@ -22,6 +22,7 @@
 /* Byte offset of register `index` of a row of a64.regs within the state. */
 #define A64_OFF(field, index) ((u32)(offsetof(struct a64_state, field) + (index) * sizeof(((struct a64_state *)0)->field[0])))
 
+/* Width in bits for an instruction's sf field; the integer type of a width. */
 static inline unsigned a64_width(u32 sf) { return sf ? 64 : 32; }
 static inline enum ir_type a64_type(unsigned w) { return w == 64 ? IR_I64 : IR_I32; }
 /* True if the CPU model has the feature; for tests that a row's `needs` cannot express. */
@@ -50,6 +51,7 @@ static inline void a64_set_x(struct ir_build *b, unsigned n, unsigned w, ir_ref 
     if (n != 31)
         ir_put(b, A64_OFF(x, n), w == 64 ? value : ir_zext(b, value));
 }
+/* The same where 31 is SP. What was known of SP is forgotten. */
 static inline void a64_set_xsp(struct ir_build *b, unsigned n, unsigned w, ir_ref value)
 {
     if (n == 31)
@@ -59,6 +61,7 @@ static inline void a64_set_xsp(struct ir_build *b, unsigned n, unsigned w, ir_re
 
 /* --- SIMD and floating-point registers -------------------------------------------------------------------------- */
 
+/* All 128 bits of vector register n. */
 static inline ir_ref a64_get_v(struct ir_build *b, unsigned n) { return ir_get(b, IR_V128, A64_OFF(v, n)); }
 static inline void a64_set_v(struct ir_build *b, unsigned n, ir_ref v128) { ir_put(b, A64_OFF(v, n), v128); }
 /* The low part of register n as a scalar: IR_F16, IR_F32, IR_F64, IR_I32 or IR_I64. */
@@ -74,6 +77,7 @@ static inline void a64_set_f(struct ir_build *b, unsigned n, ir_ref scalar)
 
 /* --- flags and conditions --------------------------------------------------------------------------------------- */
 
+/* PSTATE.NZCV as a value of type flags. */
 static inline ir_ref a64_get_nzcv(struct ir_build *b) { return ir_get(b, IR_FLAGS, A64_OFF(nzcv, 0)); }
 static inline void a64_set_nzcv(struct ir_build *b, ir_ref flags) { ir_put(b, A64_OFF(nzcv, 0), flags); }
 /* N Z C V in bits 31..28 of an i32 (other bits ignored) as flags, and back (other bits zero). */
@@ -133,7 +137,8 @@ static inline void a64_write_back(struct ir_build *b, unsigned n, ir_ref base, i
  * of an access of `bytes` bytes, and returns what to or into the access's `sub`. */
 u8 a64_aligned(struct ir_build *b, ir_ref addr, i64 offset, unsigned bytes);
 /* Register pairs of exclusives and CASP as one value: two W registers as an i64 to be accessed with b->swap's byte order,
- * two X registers as a v128 to be accessed as it is. first is at the lower address. */
+ * two X registers as a v128 to be accessed as it is. first is at the lower address.
+ * a64_split_*() undo it. */
 ir_ref a64_join_w(struct ir_build *b, ir_ref first, ir_ref second);
 void a64_split_w(struct ir_build *b, ir_ref both, ir_ref *first, ir_ref *second);
 ir_ref a64_join_x(struct ir_build *b, ir_ref first, ir_ref second);

@@ -10,6 +10,7 @@ static inline u8 simd_sub(unsigned size, unsigned q) { return (u8)(size | (q ? I
 /* The same on the lanes of twice the size, always over 128 bits. */
 static inline u8 simd_wide(unsigned size) { return simd_sub(size + 1, 1); }
 
+/* op on one, two, three vectors; `sub` from simd_sub(). */
 static inline ir_ref simd_1(struct ir_build *b, enum ir_opcode op, u8 sub, ir_ref x) { return ir_op1(b, op, sub, x, 0); }
 static inline ir_ref simd_2(struct ir_build *b, enum ir_opcode op, u8 sub, ir_ref x, ir_ref y)
 {
@@ -33,6 +34,7 @@ static inline ir_ref simd_splat(struct ir_build *b, unsigned size, u64 value)
         all |= all << width;
     return ir_const_v128(b, all, all);
 }
+/* 128 zero bits. */
 static inline ir_ref simd_zero(struct ir_build *b) { return ir_const_v128(b, 0, 0); }
 
 /* Lane 0 of register n, everything else zero: what scalar instructions see, so that other lanes do not saturate. */
