@@ -105,7 +105,7 @@ static int check_segment(struct image *im, const GElf_Phdr *p, int i, char *mess
         return FAIL("is a damaged ELF file: segment %d is larger in the file than in memory", i);
     if (p->p_memsz > IMAGE_TOP || p->p_vaddr > IMAGE_TOP - p->p_memsz)
         return FAIL("is an ELF file whose segment %d lies outside the address space", i);
-    if (p->p_offset > im->file_bytes || p->p_filesz > im->file_bytes - p->p_offset)
+    if (p->p_filesz && (p->p_offset > im->file_bytes || p->p_filesz > im->file_bytes - p->p_offset))
         return FAIL("is a truncated ELF file: segment %d lies beyond its end", i);
     if (p->p_filesz && (p->p_offset - p->p_vaddr) % MEM_PAGE)
         return FAIL("is a damaged ELF file: segment %d's address and file offset differ within a page", i);

@@ -44,6 +44,12 @@ struct program {
     struct load_check check;
 };
 
+#if defined(XRUN_SANITIZE)
+/* Faults are the guest's: their signals must come with the dispositions that the parent left. */
+const char *__asan_default_options(void); // NOLINT(bugprone-reserved-identifier)
+const char *__asan_default_options(void) { return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0"; }
+#endif
+
 static const struct a64_model *model;
 
 #ifdef XRUN_SANITIZE
