@@ -117,9 +117,12 @@ SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrle
 /* Width of the numbers that an option of a big-endian guest is made of; 1: text. */
 static unsigned option_unit(int level, int option)
 {
+    enum { RCVTIMEO_NEW = 66, SNDTIMEO_NEW = 67 }; /* 64-bit seconds in every ABI; libc's headers hide them */
     if (level == SOL_SOCKET && (option == SO_BINDTODEVICE || option == SO_PEERSEC))
         return 1;
     if (level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO || option == SO_COOKIE))
+        return 8;
+    if (level == SOL_SOCKET && (option == RCVTIMEO_NEW || option == SNDTIMEO_NEW))
         return 8;
     return level == 6 /* TCP */ && (option == 13 || option == 31) /* CONGESTION, ULP */ ? 1 : 4;
 }
