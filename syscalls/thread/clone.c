@@ -11,6 +11,7 @@
  * The guest's thread pointer is in its processor state, so CLONE_SETTLS never reaches the host; everything else does.
  * All signals are blocked from the start until parent and child are ready.
  */
+#include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
 
 #include <errno.h>
@@ -252,13 +253,14 @@ static void finish_plain_fork(const struct clone_request *r, long pid)
 {
     u32 id = (u32)pid;
     if (pid > 0) {
+        abi_store(&sys_abi, &id, sizeof id, (u32)pid);
         if (r->flags & CLONE_PARENT_SETTID && copy_out(r->parent_tid, &id, sizeof id) != 0)
             return;
         return;
     }
     if (r->flags & CLONE_CHILD_CLEARTID)
         sys_host_quick(SYS_set_tid_address, window(r->child_tid));
-    id = (u32)sys_host_quick(SYS_gettid);
+    abi_store(&sys_abi, &id, sizeof id, (u64)sys_host_quick(SYS_gettid));
     if (r->flags & CLONE_CHILD_SETTID && copy_out(r->child_tid, &id, sizeof id) != 0)
         return;
 }
