@@ -175,6 +175,10 @@ static int apply_engine_options(const struct options *o, struct cpu_config *conf
     if (block && (!options_bytes(block, &n) || !n || n > 0xffff))
         return wrong_value("--max-block", block, "expected a number of instructions, 1 to 65535");
     config->max_block_insns = (u32)n;
+    const char *engine = o->value[OPT_ENGINE];
+    if (engine && strcmp(engine, "jit") && strcmp(engine, "interp"))
+        return wrong_value("--engine", engine, "expected interp or jit");
+    config->engine = engine && !strcmp(engine, "jit") ? CPU_JIT : CPU_INTERP;
     config->no_optimise = o->value[OPT_NO_OPTIMISE] != NULL;
     config->no_link = o->value[OPT_NO_LINK] != NULL;
     model = a64_model_find(cpu ? cpu : "max");

@@ -25,6 +25,8 @@ static struct {
     struct cache_stats stats;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER, .epoch = 1};
 
+struct cache_native_hooks cache_native;
+
 static unsigned hash_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> (2 + HASH_BITS)) & (HASH_SIZE - 1); }
 static void lock(void) { pthread_mutex_lock(&cache.lock); }
 static void unlock(void) { pthread_mutex_unlock(&cache.lock); }
@@ -60,7 +62,19 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
     return b;
 }
 
-void cache_free(struct block *b) { free(b); }
+void cache_free(struct block *b)
+{
+    if (b->native_bytes)
+        cache_native.release(b);
+    free(b);
+}
+
+void cache_set_native(struct block *b, const void *native, u32 bytes)
+{
+    b->native = native;
+    b->native_bytes = bytes;
+    b->bytes += bytes;
+}
 
 static bool is_live(const struct block *b) { return b->live_pc != CACHE_DEAD; }
 
@@ -72,6 +86,8 @@ static void unlink_exit(struct block_exit *e)
     if (e->next)
         e->next->prev = e->prev;
     __atomic_store_n(&e->to, NULL, __ATOMIC_RELAXED);
+    if (e->native)
+        cache_native.link(e, NULL);
 }
 
 /* Queues a dropped block until no thread can be inside. Lock held; the caller has made it unreachable. */
@@ -121,7 +137,7 @@ static void reclaim(void)
             cache.waiting_end = &cache.waiting;
         cache.stats.bytes_waiting -= b->bytes;
         cache.stats.bytes_used -= b->bytes;
-        free(b);
+        cache_free(b);
     }
     if (!cache.waiting || cache.stats.bytes_waiting < cache.limit / 16)
         return;
@@ -259,7 +275,7 @@ struct block *cache_insert(struct block *b, u64 version)
     }
     unlock();
     if (result != b)
-        free(b);
+        cache_free(b);
     return result;
 }
 
@@ -282,6 +298,8 @@ void cache_link(struct block_exit *e, struct block *to)
             e->next->prev = &e->next;
         to->incoming = e;
         __atomic_store_n(&e->to, to, __ATOMIC_RELEASE);
+        if (e->native)
+            cache_native.link(e, to);
         cache.stats.links++;
     }
     unlock();

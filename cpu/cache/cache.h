@@ -32,6 +32,8 @@ struct block_exit {
     struct block *to; /* NULL: not linked */
     struct block *from;
     struct block_exit *next, **prev; /* exits that lead to the same block */
+    void *native;        /* of compiled code: the jump to patch, for cache_native.link */
+    i32 native_unlinked; /* and its displacement while the exit is not linked */
 };
 
 /* Where in the code the operations of a guest instruction begin. */
@@ -51,7 +53,8 @@ struct block_page {
 struct block {
     u64 live_pc; /* guest pc of the entry; CACHE_DEAD once dropped */
     const void *code;   /* the interpreter's operations */
-    const void *native; /* room for compiled code: NULL */
+    const void *native; /* entry from compiled code; NULL where no compiler is used */
+    u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
@@ -114,6 +117,14 @@ struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode);
 struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_count, size_t code_bytes);
 /* Frees a block that was not inserted. */
 void cache_free(struct block *b);
+/* Gives compiled code to a block that is not inserted yet; it counts against the limit and dies with the block. */
+void cache_set_native(struct block *b, const void *native, u32 bytes);
+/* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. NULL: none. */
+struct cache_native_hooks {
+    void (*release)(struct block *b);                         /* no thread can be inside any more */
+    void (*link)(struct block_exit *e, const struct block *to); /* e leads to `to` now; NULL: nowhere */
+};
+extern struct cache_native_hooks cache_native;
 /* A number that changes with each invalidation; read before fetching guest code. */
 u64 cache_version(void);
 /* Makes b findable; or frees it and returns the block that another thread inserted first; or frees it and returns NULL

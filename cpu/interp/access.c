@@ -48,6 +48,11 @@ void *interp_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_
 {
     if (host_pc < (uintptr_t)__start_xrun_guest_access || host_pc >= (uintptr_t)__stop_xrun_guest_access)
         return NULL;
+    return interp_fault_known(cpu, signal, code, host_addr, write);
+}
+
+void *interp_fault_known(struct cpu_common *cpu, int signal, int code, uintptr_t host_addr, bool write)
+{
     if (!thread_of(cpu)->inside || host_addr - cpu->mem_base >= cpu->mem_limit)
         return NULL;
     cpu->fault_addr = host_addr - cpu->mem_base;
@@ -59,6 +64,8 @@ void *interp_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_
 
 u64 interp_guest_pc(const struct interp_thread *t)
 {
+    if (!t->ip)
+        return t->native_pc;
     const struct block *b = t->block;
     u32 at = (u32)(t->ip - (const struct interp_op *)b->code);
     u32 low = 0, high = b->map_count;

@@ -323,6 +323,16 @@ exit_trap:
     cpu->trap_addr = cpu->pc = interp_guest_pc(t);
     return INTERP_TRAP;
 
+native: {
+    t->ip = NULL;
+    struct interp_native_result left = ((interp_native_fn *)(uintptr_t)ip->imm)(cpu, block);
+    if (!left.block)
+        return (enum interp_result)left.result;
+    t->block = block = left.block;
+    ip = block->code;
+    goto *ip->go;
+}
+
 exit_not_linked:
     cpu->pc = taken->pc;
     t->from = taken;
@@ -336,6 +346,12 @@ void interp_init(void)
 {
     (void)interp_run(NULL, NULL);
     interp_call_init();
+}
+
+void interp_native(struct block *b, interp_native_fn *enter)
+{
+    _Static_assert(INTERP_NATIVE_BYTES == sizeof(struct interp_op), "as announced");
+    *(struct interp_op *)b->code = (struct interp_op){.go = interp_handlers[H_native], .imm = (u64)(uintptr_t)enter};
 }
 
 void interp_prepare(struct cpu_common *cpu, size_t state_bytes)

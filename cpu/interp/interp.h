@@ -34,7 +34,8 @@ enum interp_result {
 
 /* What cpu_common.engine points to. */
 struct interp_thread {
-    const struct interp_op *volatile ip; /* of the last operation that may fault */
+    const struct interp_op *volatile ip; /* of the last operation that may fault; NULL: see native_pc */
+    u64 native_pc;                       /* in compiled code: guest pc of the last operation that may leave */
     const struct block *volatile block;  /* that is being run */
     struct block_exit *from;
     enum interp_result landed;           /* result of a run that ended by interp_land() */
@@ -63,6 +64,17 @@ void interp_thread_free(struct interp_thread *t);
  * interp_thread.landed), everything else by returning. */
 enum interp_result interp_run(struct cpu_common *cpu, const struct block *b);
 
+/* Compiled code as a block of the interpreter: its only operation is the one that interp_native() writes to block.code
+ * (INTERP_NATIVE_BYTES long); it calls enter, which runs compiled code until that leaves with a result, or with the
+ * interpreter's block to go on with. */
+struct interp_native_result {
+    u64 result;                /* enum interp_result */
+    const struct block *block; /* not NULL: go on there */
+};
+typedef struct interp_native_result interp_native_fn(struct cpu_common *cpu, const struct block *b);
+enum { INTERP_NATIVE_BYTES = 24 };
+void interp_native(struct block *b, interp_native_fn *enter);
+
 /* Guest pc of the operation that runs now (interp_thread.ip). */
 u64 interp_guest_pc(const struct interp_thread *t);
 
@@ -70,5 +82,7 @@ u64 interp_guest_pc(const struct interp_thread *t);
  * functions of helper_mem.h: records it in cpu and returns the function to continue at (it takes the cpu as its argument
  * and does not return). Else NULL. */
 void *interp_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write);
+/* The same for an access that is known to be the guest's; interp_thread.ip or native_pc says where. */
+void *interp_fault_known(struct cpu_common *cpu, int signal, int code, uintptr_t host_addr, bool write);
 
 #endif

@@ -3,6 +3,7 @@
 #define XRUN_RUN_ENGINE_H
 
 #include "interp/interp.h"
+#include "jit/jit.h"
 #include "run/run.h"
 
 /* A block's bytes lie on at most two pages and are fetched at once. */
@@ -18,6 +19,7 @@ struct cpu_engine {
     struct interp_thread interp; /* first */
     struct ir_fn fn;             /* reused for each translation */
     struct ir_build build;
+    struct jit_thread *jit;
 };
 
 /* Translates the block at cpu->pc and puts it into the cache. NULL: *exit says why, with the fields of cpu that go with

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "run/run.h"
 #include "run/engine.h"
+#include "jit/x64/host.h"
 #include "softmmu/softmmu.h"
 #include "state/fpenv.h"
 
@@ -27,6 +28,10 @@ void cpu_init(const struct cpu_config *config)
         engine.config.max_block_insns = MAX_BLOCK_INSNS;
     cache_init(engine.config.cache_bytes);
     interp_init();
+    if (engine.config.engine == CPU_JIT && !jit_init(jit_x64, engine.config.cache_bytes)) {
+        warn_user("code cannot be compiled on this host; going on with the interpreter");
+        engine.config.engine = CPU_INTERP;
+    }
     mem_code_changed = cpu_invalidate;
 }
 
@@ -64,6 +69,7 @@ void cpu_free(struct cpu_common *cpu)
     struct cpu_engine *e = engine_of(cpu);
     cache_thread_remove(&e->interp.cache);
     interp_thread_free(&e->interp);
+    jit_thread_free(e->jit);
     ir_fn_free(&e->fn);
     free(e);
     free(cpu);
@@ -185,6 +191,9 @@ bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, v
     void *landing = interp_fault(cpu, signal, info->si_code, (uintptr_t)regs[REG_RIP], (uintptr_t)info->si_addr,
                                  regs[REG_ERR] & PAGE_FAULT_WRITE);
     if (!landing)
+        landing = jit_fault(cpu, signal, info->si_code, (uintptr_t)regs[REG_RIP], (uintptr_t)info->si_addr,
+                            regs[REG_ERR] & PAGE_FAULT_WRITE);
+    if (!landing)
         return false;
     /* As if called from the faulting place: below its red zone, aligned as after a call instruction. */
     regs[REG_RSP] = (greg_t)(((u64)regs[REG_RSP] - 256) & ~15ull) - 8;
@@ -214,8 +223,17 @@ void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes)
     cpu_invalidate(addr & cpu->addr_mask, bytes);
 }
 
-void cpu_fork_prepare(void) { cache_fork_prepare(); }
-void cpu_fork_done(bool child) { cache_fork_done(child); }
+void cpu_fork_prepare(void)
+{
+    cache_fork_prepare();
+    jit_fork_prepare();
+}
+
+void cpu_fork_done(bool child)
+{
+    jit_fork_done(child);
+    cache_fork_done(child);
+}
 
 void cpu_get_stats(struct cpu_stats *s)
 {

@@ -8,7 +8,13 @@
 
 #include <signal.h>
 
+enum cpu_engine_kind {
+    CPU_INTERP,
+    CPU_JIT, /* blocks are compiled; what the compiler cannot do runs in the interpreter */
+};
+
 struct cpu_config {
+    enum cpu_engine_kind engine;
     const struct guest *guest;
     size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */

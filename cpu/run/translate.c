@@ -54,7 +54,11 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
         if (!engine.config.no_optimise)
             opt_run(&e->fn);
         ir_log(LOG_IR_OPT, &e->fn, g->names);
-        struct block *b = interp_lower(&e->interp, &e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0);
+        struct block *b = NULL;
+        if (engine.config.engine == CPU_JIT && !single)
+            b = jit_compile(&e->jit, &e->fn, mode, cpu->mem_base, no_link);
+        if (!b && (b = interp_lower(&e->interp, &e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0)))
+            b->native = jit_interpreted_entry();
         if (!b)
             continue;
         __atomic_fetch_add(&engine.blocks_lifted, 1, __ATOMIC_RELAXED);

@@ -284,6 +284,8 @@ int main(int argc, char **argv)
             config.no_optimise = true;
         else if (!strcmp(argv[i], "--big-endian"))
             mode = A64_MODE_BE;
+        else if (!strcmp(argv[i], "--engine=jit"))
+            config.engine = CPU_JIT;
         else
             read_file(argv[i]);
     assemble();

@@ -1,7 +1,9 @@
-/* The interpreter against straight evaluation: random functions, with loads and stores that fault at random, must leave
+/* The interpreter and the compiler against straight evaluation: random functions, with loads and stores that fault at random, must leave
  * the same registers, the same memory and the same pc. */
 #define _GNU_SOURCE
 #include "interp/interp.h"
+#include "jit/jit.h"
+#include "jit/x64/host.h"
 #include "run/run.h"
 #include "state/a64_state.h"
 #include "state/fpenv.h"
@@ -374,7 +376,7 @@ static void fill(struct a64_state *s, u8 *memory)
 
 static void setup(void)
 {
-    struct cpu_config config = {.guest = &guest_a64};
+    struct cpu_config config = {.guest = &guest_a64, .engine = CPU_JIT};
     cpu_init(&config);
     u8 *p = mmap(NULL, 3 * MEMORY, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     page = p + MEMORY;
@@ -390,6 +392,9 @@ START_TEST(random_functions)
     struct ir_build b = {.cpu = m.cpu};
     u8 before[MEMORY], after[MEMORY];
     u32 seen[8] = {0};
+    struct jit_thread *jit = NULL;
+    if (_i & 1 && !jit_ready())
+        return;
     random_state = 88172645463325252ull + (u64)_i;
     for (u32 round = 0; round < ROUNDS; round++) {
         random_function(&b, &fn);
@@ -399,7 +404,8 @@ START_TEST(random_functions)
         struct outcome expect = evaluate(want.cpu, &fn);
         memcpy(after, page, MEMORY);
         memcpy(page, before, MEMORY);
-        struct block *block = interp_lower(m.cpu->engine, &fn, sizeof(struct a64_state), 0, 0);
+        struct block *block = _i & 1 ? jit_compile(&jit, &fn, 0, 0, false)
+                                     : interp_lower(m.cpu->engine, &fn, sizeof(struct a64_state), 0, 0);
         ck_assert_ptr_nonnull(block);
         struct outcome got = interpret(m.cpu, block);
         bool same = expect.result == got.result && expect.pc == got.pc &&
@@ -416,7 +422,7 @@ START_TEST(random_functions)
                 fprintf(stderr, "v%d %#lx %#lx, %#lx %#lx\n", i, want.s->v[i].d[0], m.s->v[i].d[0], want.s->v[i].d[1],
                         m.s->v[i].d[1]);
         }
-        ck_assert_msg(same, "round %u", round);
+        ck_assert_msg(same, "%s, round %u", _i & 1 ? "compiled" : "interpreted", round);
         seen[got.result]++;
         cache_free(block);
     }
@@ -424,6 +430,7 @@ START_TEST(random_functions)
     ck_assert_uint_gt(seen[INTERP_TRAP], 100);
     ck_assert_uint_gt(seen[INTERP_LOOKUP], 100);
     ir_fn_free(&fn);
+    jit_thread_free(jit);
     free_machine(&m);
     free_machine(&want);
 }
@@ -544,7 +551,7 @@ int main(void)
     TCase *t = tcase_create("interp");
     tcase_add_unchecked_fixture(t, setup, NULL);
     tcase_set_timeout(t, 120);
-    tcase_add_loop_test(t, random_functions, 0, 2);
+    tcase_add_loop_test(t, random_functions, 0, 4);
     tcase_add_test(t, blocks_with_parameters);
     tcase_add_test(t, atomics);
     tcase_add_test(t, pairs);

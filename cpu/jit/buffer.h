@@ -1,0 +1,24 @@
+/* Memory for code: one object mapped twice, writable here and executable there, so that no page is both. Chunks consist of
+ * granules; bitmaps say which granules are used and which begin a chunk. */
+#ifndef XRUN_JIT_BUFFER_H
+#define XRUN_JIT_BUFFER_H
+
+#include "cache/cache.h"
+
+enum { BUFFER_HEADER = 16 }; /* in front of a chunk's code: its block */
+
+bool buffer_init(size_t bytes);
+/* Code of `bytes` for b, copied from `code`: its executable address, or NULL when there is no room. */
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes);
+void buffer_remove(const u8 *code, u32 bytes);
+/* The writable view of an executable address. */
+u8 *buffer_writable(const u8 *code);
+/* The block whose code contains pc, with the code's start; NULL if pc is not in the buffer or not in a block. Safe in a
+ * signal handler of the thread that runs there. */
+const struct block *buffer_find(uintptr_t pc, const u8 **start);
+/* Position of the first chunk that fits, before it is added: jumps between chunks are relative. */
+const u8 *buffer_base(void);
+void buffer_fork_prepare(void);
+void buffer_fork_done(bool child);
+
+#endif

@@ -1,0 +1,35 @@
+/* The compiler: IR to host code, one function at a time.
+ *
+ * A compiled function is a struct block like an interpreted one. Its `code` is one operation of the interpreter that enters
+ * the host code; its `native` is where other compiled code enters it directly. What the compiler cannot do yet is left to
+ * the interpreter, block by block: such a block's `native` leads back there. */
+#ifndef XRUN_JIT_JIT_H
+#define XRUN_JIT_JIT_H
+
+#include "interp/interp.h"
+
+struct jit_host;
+struct jit_thread;
+
+/* Reserves code_bytes of address space for code and prepares the host's part. False: this host or its settings do not
+ * allow it. Once. */
+bool jit_init(const struct jit_host *host, size_t code_bytes);
+/* True after jit_init() succeeded. */
+bool jit_ready(void);
+/* What a block of the interpreter needs for being entered from compiled code. */
+const void *jit_interpreted_entry(void);
+
+/* Compiles a function to a block that is not in the cache yet. NULL: not possible, let the interpreter run it. *t holds
+ * working memory, NULL at first. mem_base: cpu_common.mem_base of every processor. no_link: all exits leave. */
+struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, u64 mem_base, bool no_link);
+void jit_thread_free(struct jit_thread *t);
+
+/* interp_fault() for compiled code. */
+void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write);
+
+/* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): the child gets a copy of all code, since the
+ * mappings are shared. */
+void jit_fork_prepare(void);
+void jit_fork_done(bool child);
+
+#endif

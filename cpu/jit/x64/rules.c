@@ -1,0 +1,358 @@
+/* Which rule compiles which operation, and what the rest of the compiler asks of this host. */
+#include "jit/x64/host.h"
+#include "jit/x64/rules_int.h"
+
+#include <stdlib.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+struct x64_shared x64_shared;
+
+struct rule {
+    x64_rule *fn;
+    bool keeps_flags;                                         /* leaves EFLAGS alone, or looks after them itself */
+    bool (*has)(const struct x64 *x, const struct ir_op *op); /* NULL: all forms */
+};
+
+static bool has_vector(const struct x64 *x, const struct ir_op *op)
+{
+    (void)x;
+    return x64_vector_has(op);
+}
+
+static bool has_counting(const struct x64 *x, const struct ir_op *op)
+{
+    (void)x;
+    return x64_shared.lzcnt || op->op == IR_OP_popcount;
+}
+
+/* Without a row: the evaluator. */
+static const struct rule rules[IR_OP_COUNT] = {
+    [IR_OP_add] = {x64_arithmetic, false, NULL},
+    [IR_OP_sub] = {x64_arithmetic, false, NULL},
+    [IR_OP_and] = {x64_arithmetic, false, NULL},
+    [IR_OP_or] = {x64_arithmetic, false, NULL},
+    [IR_OP_xor] = {x64_arithmetic, false, NULL},
+    [IR_OP_andn] = {x64_inverted, false, NULL},
+    [IR_OP_orn] = {x64_inverted, false, NULL},
+    [IR_OP_xorn] = {x64_inverted, false, NULL},
+    [IR_OP_mul] = {x64_multiply, false, NULL},
+    [IR_OP_umulh] = {x64_multiply, false, NULL},
+    [IR_OP_smulh] = {x64_multiply, false, NULL},
+    [IR_OP_udiv] = {x64_divide, false, NULL},
+    [IR_OP_sdiv] = {x64_divide, false, NULL},
+    [IR_OP_shl ... IR_OP_rotr] = {x64_shift, false, NULL},
+    [IR_OP_not] = {x64_unary, false, NULL},
+    [IR_OP_neg] = {x64_unary, false, NULL},
+    [IR_OP_clz] = {x64_count_bits, false, has_counting},
+    [IR_OP_ctz] = {x64_count_bits, false, has_counting},
+    [IR_OP_popcount] = {x64_count_bits, false, has_counting},
+    [IR_OP_bswap] = {x64_bswap, true, NULL},
+    [IR_OP_eq ... IR_OP_sle] = {x64_compare, false, NULL},
+    [IR_OP_cond] = {x64_compare, true, NULL},
+    [IR_OP_flags_add] = {x64_flags, false, NULL},
+    [IR_OP_flags_sub] = {x64_flags, false, NULL},
+    [IR_OP_flags_logic] = {x64_flags, false, NULL},
+    [IR_OP_flags_adc] = {x64_flags_adc, false, NULL},
+    [IR_OP_flags_pack] = {x64_pack, false, NULL},
+    [IR_OP_flags_word] = {x64_copy, true, NULL},
+    [IR_OP_copy] = {x64_copy, true, NULL},
+    [IR_OP_zext] = {x64_extend, true, NULL},
+    [IR_OP_sext] = {x64_extend, true, NULL},
+    [IR_OP_trunc] = {x64_extend, true, NULL},
+    [IR_OP_sext_low] = {x64_extend, true, NULL},
+    [IR_OP_zext_low] = {x64_extend, true, NULL},
+    [IR_OP_bitcast] = {x64_bitcast, true, NULL},
+    [IR_OP_select] = {x64_select, true, NULL},
+    [IR_OP_get] = {x64_get, true, NULL},
+    [IR_OP_put] = {x64_put, true, NULL},
+    [IR_OP_load] = {x64_load, false, NULL},
+    [IR_OP_store] = {x64_store, false, NULL},
+    [IR_OP_atomic_add ... IR_OP_atomic_swap] = {x64_access, false, NULL},
+    [IR_OP_cas] = {x64_access, false, NULL},
+    [IR_OP_load_ex] = {x64_access, false, NULL},
+    [IR_OP_store_ex] = {x64_access, false, NULL},
+    [IR_OP_clear_ex] = {x64_clear_ex, true, NULL},
+    [IR_OP_fence] = {x64_fence, true, NULL},
+    [IR_OP_call] = {x64_call_helper, false, NULL},
+    [IR_OP_trap_if] = {x64_trap_if, true, NULL},
+    [IR_OP_exit_next] = {x64_exit_direct, false, NULL},
+    [IR_OP_exit_call] = {x64_exit_direct, false, NULL},
+    [IR_OP_exit_branch] = {x64_exit_branch, true, NULL},
+    [IR_OP_exit_indirect] = {x64_exit_indirect, false, NULL},
+    [IR_OP_exit_syscall] = {x64_exit_other, false, NULL},
+    [IR_OP_exit_trap] = {x64_exit_other, false, NULL},
+    [IR_OP_vec] = {x64_vec, true, NULL},
+    [IR_OP_low] = {x64_low, true, NULL},
+    [IR_OP_fadd] = {x64_float, false, x64_float_has},
+    [IR_OP_fsub] = {x64_float, false, x64_float_has},
+    [IR_OP_fmul] = {x64_float, false, x64_float_has},
+    [IR_OP_fdiv] = {x64_float, false, x64_float_has},
+    [IR_OP_fsqrt] = {x64_float, false, x64_float_has},
+    [IR_OP_fmuladd] = {x64_float, false, x64_float_has},
+    [IR_OP_fabs] = {x64_fabs_neg, true, x64_float_has},
+    [IR_OP_fneg] = {x64_fabs_neg, true, x64_float_has},
+    [IR_OP_fcmp] = {x64_fcompare, false, x64_float_has},
+    [IR_OP_fcmpe] = {x64_fcompare, false, x64_float_has},
+    [IR_OP_fto_s] = {x64_fto_s, false, x64_float_has},
+    [IR_OP_ffrom_s] = {x64_ffrom, true, x64_float_has},
+    [IR_OP_ffrom_u] = {x64_ffrom, true, x64_float_has},
+    [IR_OP_fcvt] = {x64_fcvt, false, x64_float_has},
+#define VECTOR(name) [IR_OP_##name] = {x64_vector, true, has_vector}
+    VECTOR(vand), VECTOR(vor), VECTOR(vxor), VECTOR(vandn), VECTOR(vnot), VECTOR(vbsl), VECTOR(vadd), VECTOR(vsub),
+    VECTOR(vmul), VECTOR(vsmin), VECTOR(vsmax), VECTOR(vumin), VECTOR(vumax), VECTOR(vcmpeq), VECTOR(vcmpgt),
+    VECTOR(vshl_imm), VECTOR(vshr_imm), VECTOR(vsar_imm), VECTOR(vextract), VECTOR(vdup), VECTOR(vinsert),
+    VECTOR(vdup_lane), VECTOR(vext), VECTOR(vzip1), VECTOR(vzip2), VECTOR(vtbl),
+#undef VECTOR
+};
+
+static struct x64 *x64_of(struct jit *j) { return (struct x64 *)j; }
+
+static void compile_op(struct jit *j, u32 k)
+{
+    struct x64 *x = x64_of(j);
+    const struct ir_op *op = x64_op(x, k);
+    const struct rule *rule = &rules[op->op];
+    bool fits = rule->fn && (!rule->has || rule->has(x, op));
+    if (!fits || !rule->keeps_flags)
+        x64_clobber_flags(x);
+    (fits ? rule->fn : x64_eval)(x, k, op);
+    if (x->c.count + CODE_ROOM > x->c.capacity || x->slow_count + 8 > SLOW_MAX || x->external_count + 8 > EXTERN_MAX)
+        j->failed = true;
+}
+
+static void begin(struct jit *j)
+{
+    struct x64 *x = x64_of(j);
+    x->c.count = 0;
+    x->c.full = false;
+    x->flags_of = 0;
+    x->slow_count = x->external_count = 0;
+}
+
+static bool end(struct jit *j, const u8 **code, u32 *bytes)
+{
+    struct x64 *x = x64_of(j);
+    x64_write_slow_paths(x);
+    *code = x->c.at;
+    *bytes = x->c.count;
+    return !x->c.full;
+}
+
+void x64_external(struct x64 *x, u32 displacement, const u8 *to)
+{
+    if (x->external_count == EXTERN_MAX) {
+        x->j.failed = true;
+        return;
+    }
+    x->external[x->external_count].at = displacement;
+    x->external[x->external_count++].to = to;
+}
+
+/* What an exit needs for being linked: its jump, where that leads while it is not, both in executable memory. */
+static void place(struct jit *j, const u8 *code)
+{
+    struct x64 *x = x64_of(j);
+    u8 *writable = buffer_writable(code);
+    for (u32 i = 0; i < x->external_count; i++) {
+        i32 distance = (i32)(x->external[i].to - (code + x->external[i].at + 4));
+        memcpy(writable + x->external[i].at, &distance, 4);
+    }
+    for (u32 i = 0; i < j->block->exit_count; i++) {
+        struct block_exit *e = &j->block->exits[i];
+        e->native = (void *)(code + x->exit_jump[i]);
+        e->native_unlinked = (i32)(x->exit_slow[i] - (x->exit_jump[i] + 4));
+    }
+}
+
+static void link_exit(struct block_exit *e, const struct block *to)
+{
+    const u8 *jump = e->native;
+    i32 distance = e->native_unlinked;
+    if (to && to->native_bytes)
+        distance = (i32)((const u8 *)to->native - (jump + 4));
+    __atomic_store_n((i32 *)buffer_writable(jump), distance, __ATOMIC_RELEASE);
+}
+
+/* --- registers ----------------------------------------------------------------------------------------------------------- */
+
+static void spill(struct jit *j, unsigned reg, unsigned slot, u8 type)
+{
+    struct x64_mem m = x64_at(RSP, FRAME_SLOTS + 16 * (i32)slot);
+    (void)type;
+    if (reg >= JIT_VECTOR)
+        x64_rm(&x64_of(j)->c, X64_movups_mr, reg - JIT_VECTOR, m);
+    else
+        x64_rm(&x64_of(j)->c, X64_mov_mr | X64_W, reg, m);
+}
+
+static void reload(struct jit *j, unsigned reg, unsigned slot, u8 type)
+{
+    struct x64_mem m = x64_at(RSP, FRAME_SLOTS + 16 * (i32)slot);
+    (void)type;
+    if (reg >= JIT_VECTOR)
+        x64_rm(&x64_of(j)->c, X64_movups, reg - JIT_VECTOR, m);
+    else
+        x64_rm(&x64_of(j)->c, X64_mov_rr | X64_W, reg, m);
+}
+
+/* May change RDX. */
+static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
+{
+    struct x64_code *c = &x64_of(j)->c;
+    u64 high = op->type == IR_V128 ? (u64)op->c << 32 | op->b : 0;
+    if (reg < JIT_VECTOR) {
+        x64_const(c, reg, op->type == IR_I64 ? op->imm : (u32)op->imm);
+        return;
+    }
+    reg -= JIT_VECTOR;
+    if (!op->imm && !high) {
+        x64_rr(c, X64_pxor, reg, reg);
+        return;
+    }
+    x64_const(c, RDX, op->imm);
+    x64_rr(c, X64_movd_xg | X64_W, reg, RDX);
+    if (high) {
+        x64_const(c, RDX, high);
+        x64_rri(c, X64_pinsrq | X64_W, reg, RDX, 1);
+    }
+}
+
+/* --- shared code --------------------------------------------------------------------------------------------------------- */
+
+static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
+
+static const u8 *add_shared(struct x64_code *c)
+{
+    must(!c->full);
+    const u8 *at = buffer_add(NULL, c->at, c->count);
+    must(at);
+    c->count = 0;
+    return at;
+}
+
+/* enter(cpu, block): fills the registers that have one meaning and jumps to the block. */
+static void write_enter(struct x64_code *c)
+{
+    for (unsigned i = 0; i < sizeof pushed; i++)
+        x64_push(c, pushed[i]);
+    x64_rri(c, X64_sub_i | X64_W, 0, RSP, FRAME_BYTES);
+    x64_rr(c, X64_mov_rr | X64_W, CPU, RDI);
+    x64_rm(c, X64_mov_rr | X64_W, MASK, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
+    x64_rm(c, X64_mov_rr | X64_W, LIMIT, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
+    x64_rri(c, X64_sub_i8 | X64_W, 0, LIMIT, 16);
+    x64_rmi(c, X64_mov_mi, 0, x64_at(RSP, FRAME_PEXT), 0xc101);
+    x64_rm(c, X64_jmp_m, 0, x64_at(RSI, offsetof(struct block, native)));
+}
+
+/* leave: RAX is the result. interpreted: RAX is the block to go on with. */
+static void write_leave(struct x64_code *c, bool to_block)
+{
+    if (to_block)
+        x64_rr(c, X64_mov_rr | X64_W, RDX, RAX);
+    else
+        x64_const(c, RDX, 0);
+    x64_rri(c, X64_add_i | X64_W, 0, RSP, FRAME_BYTES);
+    for (unsigned i = sizeof pushed; i-- > 0;)
+        x64_pop(c, pushed[i]);
+    x64_byte(c, 0xc3);
+}
+
+enum { GENERAL = 1 << RSI | 1 << RDI | 1 << RBP | 0xf << R8 | 1 << R12 | 1 << R15, SAVED = 1 << RBP | 1 << R12 | 1 << R15 };
+
+static void move_saved(struct x64_code *c, bool vectors, bool restore)
+{
+    i32 at = FRAME_SAVED + 16; /* below: return address and alignment */
+    for (unsigned r = 0; r < JIT_VECTOR; r++)
+        if ((GENERAL & ~SAVED) >> r & 1) {
+            x64_rm(c, (restore ? X64_mov_rr : X64_mov_mr) | X64_W, r, x64_at(RSP, at));
+            at += 8;
+        }
+    for (unsigned r = TEMP_VECTORS; vectors && r < 16; r++, at += 16)
+        x64_rm(c, restore ? X64_movups : X64_movups_mr, r, x64_at(RSP, at));
+}
+_Static_assert(FRAME_PEXT - FRAME_SAVED >= 6 * 8 + 13 * 16, "room for all registers that calls change");
+
+/* RAX: evaluator; RDX: its immediate; operands and result in the frame. Keeps all registers that are given out. */
+static void write_eval(struct x64_code *c, bool vectors)
+{
+    x64_rri(c, X64_sub_i8 | X64_W, 0, RSP, 8);
+    move_saved(c, vectors, false);
+    x64_rr(c, X64_mov_rr | X64_W, R9, RDX);
+    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_rm(c, X64_lea | X64_W, RSI, x64_at(RSP, FRAME_RESULT + 16));
+    x64_rm(c, X64_lea | X64_W, RDX, x64_at(RSP, FRAME_VALUES + 16));
+    x64_rm(c, X64_lea | X64_W, RCX, x64_at(RSP, FRAME_VALUES + 32));
+    x64_rm(c, X64_lea | X64_W, R8, x64_at(RSP, FRAME_VALUES + 48));
+    x64_byte(c, 0xff); /* call rax */
+    x64_byte(c, 0xd0);
+    move_saved(c, vectors, true);
+    x64_rri(c, X64_add_i8 | X64_W, 0, RSP, 8);
+    x64_byte(c, 0xc3);
+}
+
+static interp_native_fn *init(const void **interpreted)
+{
+    u8 bytes[1024];
+    struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
+    u32 a, b, leaf_c, d;
+    x64_shared.bmi2 = __builtin_cpu_supports("bmi2");
+    x64_shared.fma = __builtin_cpu_supports("fma");
+    x64_shared.lzcnt = __get_cpuid(0x80000001, &a, &b, &leaf_c, &d) && leaf_c >> 5 & 1 && __builtin_cpu_supports("bmi");
+    write_enter(&c);
+    const u8 *enter = add_shared(&c);
+    write_leave(&c, false);
+    x64_shared.leave = add_shared(&c);
+    write_leave(&c, true);
+    *interpreted = x64_shared.interpreted = add_shared(&c);
+    write_eval(&c, true);
+    x64_shared.eval = add_shared(&c);
+    write_eval(&c, false);
+    x64_shared.eval_general = add_shared(&c);
+    return (interp_native_fn *)(uintptr_t)enter;
+}
+
+static bool usable(void) { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }
+
+static struct jit *new_thread(void)
+{
+    struct x64 *x = calloc(1, sizeof *x);
+    must(x);
+    x->c.capacity = CODE_MAX;
+    x->c.at = malloc(CODE_MAX);
+    must(x->c.at);
+    return &x->j;
+}
+
+static void free_thread(struct jit *j)
+{
+    free(x64_of(j)->c.at);
+    free(j);
+}
+
+static u32 position(const struct jit *j) { return ((const struct x64 *)j)->c.count; }
+
+static const struct jit_host host = {
+    .general = GENERAL,
+    .vector = 0xffffu << JIT_VECTOR & ~(7u << JIT_VECTOR),
+    .saved = SAVED,
+    .usable = usable,
+    .init = init,
+    .new_thread = new_thread,
+    .free_thread = free_thread,
+    .begin = begin,
+    .op = compile_op,
+    .end = end,
+    .position = position,
+    .place = place,
+    .link = link_exit,
+    .spill = spill,
+    .reload = reload,
+    .constant = constant,
+    .produce = x64_produce,
+};
+const struct jit_host *const jit_x64 = &host;
+#else
+const struct jit_host *const jit_x64 = NULL;
+#endif

@@ -1,0 +1,106 @@
+/* Private to the x86-64 backend: what the emission rules share. */
+#ifndef XRUN_JIT_X64_RULES_H
+#define XRUN_JIT_X64_RULES_H
+
+#include "jit/alloc.h"
+#include "jit/buffer.h"
+#include "jit/jit.h"
+#include "jit/x64/x64.h"
+
+/* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. */
+enum { CPU = RBX, MASK = R13, LIMIT = R14, TEMP_VECTORS = 3 };
+
+/* The frame of compiled code, from the stack pointer up. */
+enum {
+    FRAME_OUT = 0,                  /* arguments of calls beyond six */
+    FRAME_VALUES = 32,              /* operands and results of calls, 16 bytes each */
+    FRAME_RESULT = FRAME_VALUES + 16 * 7,
+    FRAME_SAVED = FRAME_RESULT + 16, /* registers around evaluators */
+    FRAME_PEXT = FRAME_SAVED + 272, /* the mask that collects flags */
+    FRAME_SLOTS = FRAME_PEXT + 16,
+    FRAME_BYTES = FRAME_SLOTS + 16 * JIT_SLOTS + 8,
+};
+_Static_assert(FRAME_BYTES % 16 == 8, "keeps the stack aligned after six pushes and a return address");
+
+/* What EFLAGS hold of a flags value: of a subtraction (CF is borrow), or with CF as Arm's carry. */
+enum flags_kind { FLAGS_SUB, FLAGS_CARRY };
+
+enum slow_kind { SLOW_LIMIT, SLOW_ALIGN, SLOW_TRAP, SLOW_EVAL, SLOW_POLL, SLOW_UNLINKED };
+/* A path out of line, written after the function. */
+struct slow {
+    u8 kind, write;
+    u8 bytes;
+    u8 dst, src[3];  /* SLOW_EVAL: registers; SLOW_TRAP: src[0] the address */
+    u32 jump[4];     /* what leads here; 0: none */
+    u32 back;
+    u32 op;          /* IR operation, or number of the exit */
+    u64 pc;
+};
+enum { SLOW_MAX = 1024, CODE_MAX = 96 << 10, CODE_ROOM = 4096, EXTERN_MAX = 2048 };
+
+struct x64 {
+    struct jit j; /* first */
+    struct x64_code c;
+    ir_ref flags_of; /* flags value that EFLAGS hold; 0: none */
+    enum flags_kind flags_kind;
+    struct slow slow[SLOW_MAX];
+    u32 slow_count;
+    struct {
+        u32 at;        /* position of a displacement */
+        const u8 *to;  /* code that all blocks share */
+    } external[EXTERN_MAX];
+    u32 external_count;
+    u32 exit_jump[2], exit_slow[2];
+};
+
+/* Shared code and processor features. */
+struct x64_shared {
+    const u8 *leave, *interpreted, *eval, *eval_general;
+    bool bmi2, lzcnt, fma;
+};
+extern struct x64_shared x64_shared;
+
+static inline const struct ir_op *x64_op(const struct x64 *x, ir_ref v) { return &x->j.fn->ops[v]; }
+static inline unsigned use(struct x64 *x, ir_ref v) { return jit_use(&x->j, v); }
+static inline unsigned use_vector(struct x64 *x, ir_ref v) { return jit_use(&x->j, v) - JIT_VECTOR; }
+static inline unsigned def(struct x64 *x, ir_ref v) { return jit_def(&x->j, v); }
+static inline unsigned def_vector(struct x64 *x, ir_ref v) { return jit_def(&x->j, v) - JIT_VECTOR; }
+static inline unsigned wide(u8 type) { return type == IR_I64 ? X64_W : 0; }
+/* True and the number, if v is a constant that fits a signed 32-bit immediate of its type's width. */
+bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm);
+/* The result's register with the value of v in it: v's own if v dies here. */
+unsigned def_from(struct x64 *x, ir_ref result, ir_ref v);
+unsigned def_vector_from(struct x64 *x, ir_ref result, ir_ref v);
+
+/* Before EFLAGS change: keeps a flags value that is still needed. */
+void x64_clobber_flags(struct x64 *x);
+/* Lets the flags of k be those that EFLAGS hold now. */
+void x64_set_flags(struct x64 *x, ir_ref k, enum flags_kind kind);
+/* Makes EFLAGS tell whether the i32 v is nonzero; v may be deferred. */
+enum x64_cc x64_condition(struct x64 *x, ir_ref v);
+
+/* Adds a slow path for the conditional jump at `jump`; back is set to the present place by x64_slow_back(). */
+struct slow *x64_slow(struct x64 *x, enum slow_kind kind, u32 jump);
+void x64_external(struct x64 *x, u32 displacement, const u8 *to);
+/* Notes the guest pc for what may leave from within a call; changes RAX and RCX. */
+void x64_note_pc(struct x64 *x, u64 pc);
+void x64_call_fn(struct x64 *x, const void *fn);
+/* Stores a value where calls find it: FRAME_VALUES number n. */
+void x64_store_value(struct x64 *x, unsigned n, ir_ref v);
+/* A memory operand of the state or of the frame to and from a register of either class. */
+void x64_load_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type);
+void x64_store_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type);
+
+/* The rules, by file. Each is called with EFLAGS free unless x64_keeps_flags() says otherwise. */
+typedef void x64_rule(struct x64 *x, u32 k, const struct ir_op *op);
+x64_rule x64_eval, x64_load, x64_store, x64_access, x64_call_helper;
+x64_rule x64_float, x64_fcompare, x64_fabs_neg, x64_fto_s, x64_ffrom, x64_fcvt, x64_clear_ex, x64_fence;
+/* False: this form of the operation has no rule. */
+bool x64_float_has(const struct x64 *x, const struct ir_op *op);
+x64_rule x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
+x64_rule x64_vector, x64_vec, x64_low;
+/* False: this form of the operation has no rule. */
+bool x64_vector_has(const struct ir_op *op);
+void x64_write_slow_paths(struct x64 *x);
+
+#endif

@@ -1,0 +1,492 @@
+/* Integers, flags, selection, state. */
+#include "jit/x64/rules_int.h"
+
+bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm)
+{
+    u64 value;
+    if (!jit_const(&x->j, v, &value))
+        return false;
+    if (x64_op(x, v)->type != IR_I64)
+        value = (u64)(i64)(i32)value;
+    *imm = (i32)value;
+    return value == (u64)(i64)*imm;
+}
+
+unsigned def_from(struct x64 *x, ir_ref result, ir_ref v)
+{
+    unsigned from = use(x, v), to = jit_take(&x->j, v, result);
+    if (to != JIT_NOWHERE)
+        return to;
+    to = def(x, result);
+    x64_rr(&x->c, X64_mov_rr | X64_W, to, from);
+    return to;
+}
+
+/* --- flags ----------------------------------------------------------------------------------------------------------- */
+
+void x64_set_flags(struct x64 *x, ir_ref k, enum flags_kind kind)
+{
+    x->flags_of = k;
+    x->flags_kind = kind;
+}
+
+/* NZCV as a word. AH gets SF ZF - AF - PF - CF, AL gets OF; the four wanted bits are 15, 14, 8 and 0. */
+void x64_produce(struct jit *j, ir_ref v)
+{
+    struct x64 *x = (struct x64 *)j;
+    must(x->flags_of == v);
+    struct x64_code *c = &x->c;
+    bool borrow = x->flags_kind == FLAGS_SUB;
+    unsigned reg = def(x, v);
+    if (borrow)
+        x64_byte(c, 0xf5); /* cmc */
+    x64_byte(c, 0x9f);     /* lahf */
+    x64_setcc(c, CC_O, RAX);
+    if (x64_shared.bmi2) {
+        if (borrow)
+            x64_byte(c, 0xf5);
+        x64_rvm(c, X64_pext, RAX, RAX, x64_at(RSP, FRAME_PEXT));
+        x64_rorx32(c, reg, RAX, 4);
+        return;
+    }
+    /* One product moves all four to the top; no two partial products meet. */
+    x64_rri(c, X64_and_i, 0, RAX, 0xc101);
+    x64_rri(c, X64_imul_i, reg, RAX, 1 << 16 | 1 << 21 | 1 << 28);
+    x64_rri(c, X64_and_i, 0, reg, (i32)0xf0000000);
+    x->flags_of = 0;
+}
+
+void x64_clobber_flags(struct x64 *x)
+{
+    ir_ref v = x->flags_of;
+    if (!v)
+        return;
+    struct jit_value *value = &x->j.values[v];
+    if (value->last > x->j.at && value->reg == JIT_NOWHERE && value->slot == JIT_NOWHERE)
+        x64_produce(&x->j, v);
+    x->flags_of = 0;
+}
+
+static const u8 cc_of_sub[14] = {CC_E, CC_NE, CC_AE, CC_B, CC_S, CC_NS, CC_O, CC_NO, CC_A, CC_BE, CC_GE, CC_L, CC_G, CC_LE};
+
+/* From flags in EFLAGS. */
+static enum x64_cc live_condition(struct x64 *x, unsigned cond)
+{
+    if (x->flags_kind == FLAGS_CARRY) {
+        if (cond == IR_CS)
+            return CC_B;
+        if (cond == IR_CC)
+            return CC_AE;
+        if (cond == IR_HI || cond == IR_LS) {
+            x64_byte(&x->c, 0xf5); /* cmc: as after a subtraction now */
+            x->flags_kind = FLAGS_SUB;
+        }
+    }
+    return cc_of_sub[cond];
+}
+
+/* From flags as a word. */
+static enum x64_cc word_condition(struct x64 *x, unsigned cond, unsigned reg)
+{
+    struct x64_code *c = &x->c;
+    enum x64_cc holds;
+    switch (cond >> 1) {
+    case 0: x64_rri(c, X64_test_i, 0, reg, 1 << 30); holds = CC_NE; break;
+    case 1: x64_rri(c, X64_test_i, 0, reg, 1 << 29); holds = CC_NE; break;
+    case 2: x64_rri(c, X64_test_i, 0, reg, (i32)(1u << 31)); holds = CC_NE; break;
+    case 3: x64_rri(c, X64_test_i, 0, reg, 1 << 28); holds = CC_NE; break;
+    case 4: /* C and not Z */
+        x64_rr(c, X64_mov_rr, RAX, reg);
+        x64_rri(c, X64_and_i, 0, RAX, 3 << 29);
+        x64_rri(c, X64_cmp_i, 0, RAX, 1 << 29);
+        holds = CC_E;
+        break;
+    case 5: /* N == V */
+        x64_rr(c, X64_mov_rr, RAX, reg);
+        x64_rri(c, X64_shl_i, 0, RAX, 3);
+        x64_rr(c, X64_xor, RAX, reg);
+        holds = CC_NS;
+        break;
+    default: /* N == V and not Z */
+        x64_rr(c, X64_mov_rr, RAX, reg);
+        x64_rri(c, X64_shl_i, 0, RAX, 3);
+        x64_rr(c, X64_xor, RAX, reg);
+        x64_rri(c, X64_and_i, 0, RAX, (i32)(1u << 31));
+        x64_rr(c, X64_mov_rr, RCX, reg);
+        x64_rri(c, X64_and_i, 0, RCX, 1 << 30);
+        x64_rr(c, X64_or, RAX, RCX);
+        holds = CC_E;
+    }
+    return cond & 1 ? x64_not(holds) : holds;
+}
+
+static enum x64_cc flags_condition(struct x64 *x, unsigned cond, ir_ref flags)
+{
+    if (x->flags_of == flags && cond < IR_AL)
+        return live_condition(x, cond);
+    unsigned reg = use(x, flags);
+    x64_clobber_flags(x);
+    if (cond >= IR_AL) {
+        x64_rr(&x->c, X64_cmp, RAX, RAX);
+        return CC_E;
+    }
+    return word_condition(x, cond, reg);
+}
+
+static void compare(struct x64 *x, ir_ref a, ir_ref b)
+{
+    unsigned w = wide(x64_op(x, a)->type), ra = use(x, a);
+    i32 imm;
+    if (!x64_imm(x, b, &imm))
+        x64_rr(&x->c, X64_cmp | w, ra, use(x, b));
+    else if (!imm)
+        x64_rr(&x->c, X64_test | w, ra, ra);
+    else
+        x64_rri(&x->c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, ra, imm);
+}
+
+static enum x64_cc comparison(struct x64 *x, const struct ir_op *op)
+{
+    compare(x, op->a, op->b);
+    switch (op->op) {
+    case IR_OP_eq: return CC_E;
+    case IR_OP_ne: return CC_NE;
+    case IR_OP_ult: return CC_B;
+    case IR_OP_ule: return CC_BE;
+    case IR_OP_slt: return CC_L;
+    default: return CC_LE;
+    }
+}
+
+enum x64_cc x64_condition(struct x64 *x, ir_ref v)
+{
+    const struct ir_op *op = x64_op(x, v);
+    if (x->j.values[v].deferred && op->op == IR_OP_cond)
+        return flags_condition(x, op->sub, op->a);
+    x64_clobber_flags(x);
+    if (x->j.values[v].deferred)
+        return comparison(x, op);
+    unsigned reg = use(x, v);
+    x64_rr(&x->c, X64_test, reg, reg);
+    return CC_NE;
+}
+
+void x64_compare(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    enum x64_cc cc = op->op == IR_OP_cond ? flags_condition(x, op->sub, op->a) : comparison(x, op);
+    x64_setcc(&x->c, cc, RAX);
+    x64_rr(&x->c, X64_movzx8, def(x, k), RAX);
+}
+
+/* A result on the same operands soon after: computed at once, so that one instruction gives both. */
+static u32 find_partner(struct x64 *x, u32 k, enum ir_opcode other)
+{
+    const struct ir_op *op = x64_op(x, k);
+    u32 end = x->j.fn->blocks[0].end;
+    for (u32 i = k + 1; i < end && i < k + 7; i++) {
+        const struct ir_op *o = x64_op(x, i);
+        if (o->op == other && o->a == op->a && o->b == op->b && !x->j.values[i].done)
+            return i;
+    }
+    return 0;
+}
+
+static void two_operands(struct x64 *x, unsigned insn, unsigned insn_imm, unsigned w, unsigned dst, ir_ref b)
+{
+    i32 imm;
+    if (!x64_imm(x, b, &imm)) {
+        x64_rr(&x->c, insn | w, dst, use(x, b));
+        return;
+    }
+    /* The row of the 8-bit immediate follows that of the 32-bit one at a fixed distance. */
+    unsigned short_form = insn_imm - X64_add_i + X64_add_i8;
+    x64_rri(&x->c, (imm == (i8)imm ? short_form : insn_imm) | w, 0, dst, imm);
+}
+
+struct arithmetic {
+    u16 insn, insn_imm;
+    bool commutes;
+    u16 flags; /* IR operation that gives its flags */
+    u8 kind;
+};
+static struct arithmetic arithmetic_of(u16 op)
+{
+    switch (op) {
+    case IR_OP_add: return (struct arithmetic){X64_add, X64_add_i, true, IR_OP_flags_add, FLAGS_CARRY};
+    case IR_OP_sub: return (struct arithmetic){X64_sub, X64_sub_i, false, IR_OP_flags_sub, FLAGS_SUB};
+    case IR_OP_and: return (struct arithmetic){X64_and, X64_and_i, true, IR_OP_flags_logic, FLAGS_CARRY};
+    case IR_OP_or: return (struct arithmetic){X64_or, X64_or_i, true, 0, 0};
+    default: return (struct arithmetic){X64_xor, X64_xor_i, true, 0, 0};
+    }
+}
+
+/* dst = a op b for value v, which is computed at this operation or ahead of its time. */
+static void arithmetic(struct x64 *x, u32 v, bool now)
+{
+    const struct ir_op *op = x64_op(x, v);
+    struct arithmetic row = arithmetic_of(op->op);
+    ir_ref a = op->a, b = op->b;
+    unsigned w = wide(op->type), rb;
+    i32 imm;
+    if (row.commutes && x64_imm(x, a, &imm)) {
+        a = op->b;
+        b = op->a;
+    }
+    unsigned ra = use(x, a), dst = JIT_NOWHERE;
+    bool is_imm = x64_imm(x, b, &imm);
+    if (!is_imm)
+        rb = use(x, b);
+    if (now)
+        dst = jit_take(&x->j, a, v);
+    if (dst == JIT_NOWHERE && now && row.commutes && !is_imm && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
+        x64_rr(&x->c, row.insn | w, dst, ra);
+        return;
+    }
+    if (dst == JIT_NOWHERE) {
+        dst = def(x, v);
+        x64_rr(&x->c, X64_mov_rr | w, dst, ra);
+    }
+    if (is_imm)
+        two_operands(x, row.insn, row.insn_imm, w, dst, b);
+    else
+        x64_rr(&x->c, row.insn | w, dst, rb);
+}
+
+void x64_arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct arithmetic row = arithmetic_of(op->op);
+    u32 partner = row.flags ? find_partner(x, k, (enum ir_opcode)row.flags) : 0;
+    i32 imm;
+    if (op->op == IR_OP_add && !partner && x->j.values[op->a].last > k) {
+        unsigned w = wide(op->type), ra = use(x, op->a);
+        if (x64_imm(x, op->b, &imm)) {
+            x64_rm(&x->c, X64_lea | w, def(x, k), x64_at(ra, imm));
+        } else {
+            unsigned rb = use(x, op->b);
+            x64_rm(&x->c, X64_lea | w, def(x, k), x64_at_index(ra, rb, 0, 0));
+        }
+        return;
+    }
+    arithmetic(x, k, !partner);
+    if (partner) {
+        x->j.values[partner].done = true;
+        x64_set_flags(x, partner, (enum flags_kind)row.kind);
+    }
+}
+
+void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    enum ir_opcode result = op->op == IR_OP_flags_add ? IR_OP_add : op->op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
+    u32 partner = find_partner(x, k, result);
+    if (partner && !x->j.values[partner].deferred) {
+        arithmetic(x, partner, false);
+        x->j.values[partner].done = true;
+    } else if (op->op == IR_OP_flags_sub) {
+        compare(x, op->a, op->b);
+    } else if (op->op == IR_OP_flags_logic) {
+        unsigned w = wide(x64_op(x, op->a)->type), ra = use(x, op->a);
+        i32 imm;
+        if (x64_imm(x, op->b, &imm))
+            x64_rri(&x->c, X64_test_i | w, 0, ra, imm);
+        else
+            x64_rr(&x->c, X64_test | w, use(x, op->b), ra);
+    } else {
+        unsigned w = wide(x64_op(x, op->a)->type);
+        x64_rr(&x->c, X64_mov_rr | w, RAX, use(x, op->a));
+        two_operands(x, X64_add, X64_add_i, w, RAX, op->b);
+    }
+    x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
+}
+
+void x64_flags_adc(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned w = wide(x64_op(x, op->a)->type), ra = use(x, op->a), rb = use(x, op->b), rc = use(x, op->c);
+    x64_rr(&x->c, X64_mov_rr | w, RAX, ra);
+    x64_rr(&x->c, X64_mov_rr, RCX, rc);
+    x64_rri(&x->c, X64_add_i8, 0, RCX, -1); /* CF = operand is not 0 */
+    x64_rr(&x->c, X64_adc | w, RAX, rb);
+    x64_set_flags(x, k, FLAGS_CARRY);
+}
+
+/* --- other integer operations ------------------------------------------------------------------------------------------ */
+
+void x64_inverted(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned insn = op->op == IR_OP_andn ? X64_and : op->op == IR_OP_orn ? X64_or : X64_xor, w = wide(op->type);
+    x64_rr(&x->c, X64_mov_rr | w, RAX, use(x, op->b));
+    x64_rr(&x->c, X64_not | w, 0, RAX);
+    x64_rr(&x->c, insn | w, def_from(x, k, op->a), RAX);
+}
+
+void x64_unary(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    x64_rr(&x->c, (op->op == IR_OP_not ? X64_not : X64_neg) | wide(op->type), 0, def_from(x, k, op->a));
+}
+
+void x64_count_bits(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned insn = op->op == IR_OP_clz ? X64_lzcnt : op->op == IR_OP_ctz ? X64_tzcnt : X64_popcnt, ra = use(x, op->a);
+    x64_rr(&x->c, insn | wide(op->type), def(x, k), ra);
+}
+
+void x64_bswap(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned reg = def_from(x, k, op->a);
+    x64_byte(&x->c, (u8)(0x40 | (op->type == IR_I64) << 3 | reg >> 3));
+    x64_byte(&x->c, 0x0f);
+    x64_byte(&x->c, (u8)(0xc8 | (reg & 7)));
+}
+
+void x64_multiply(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned w = wide(op->type), ra = use(x, op->a), rb = use(x, op->b);
+    if (op->op == IR_OP_mul) {
+        unsigned dst = def(x, k);
+        x64_rr(&x->c, X64_mov_rr | w, dst, ra);
+        x64_rr(&x->c, X64_imul | w, dst, rb);
+        return;
+    }
+    x64_rr(&x->c, X64_mov_rr | w, RAX, ra);
+    x64_rr(&x->c, (op->op == IR_OP_umulh ? X64_mul : X64_imul1) | w, 0, rb);
+    x64_rr(&x->c, X64_mov_rr | w, def(x, k), RDX);
+}
+
+/* Division by zero gives 0 and never traps; nor does the least number by -1. */
+void x64_divide(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct x64_code *c = &x->c;
+    unsigned w = wide(op->type), ra = use(x, op->a), rb = use(x, op->b);
+    x64_rr(c, X64_mov_rr | w, RAX, ra);
+    x64_rr(c, X64_mov_rr | w, RCX, rb);
+    x64_rr(c, X64_test | w, RCX, RCX);
+    u32 zero = x64_jcc(c, CC_E), minus = 0, done;
+    if (op->op == IR_OP_sdiv) {
+        x64_rri(c, X64_cmp_i8 | w, 0, RCX, -1);
+        minus = x64_jcc(c, CC_E);
+        if (w)
+            x64_byte(c, 0x48);
+        x64_byte(c, 0x99); /* cdq, cqo */
+        x64_rr(c, X64_idiv | w, 0, RCX);
+        done = x64_jmp(c);
+        x64_here(c, minus);
+        x64_rr(c, X64_neg | w, 0, RAX);
+        minus = x64_jmp(c);
+    } else {
+        x64_const(c, RDX, 0);
+        x64_rr(c, X64_div | w, 0, RCX);
+        done = x64_jmp(c);
+    }
+    x64_here(c, zero);
+    x64_const(c, RAX, 0);
+    x64_here(c, done);
+    if (minus)
+        x64_here(c, minus);
+    x64_rr(c, X64_mov_rr | w, def(x, k), RAX);
+}
+
+void x64_shift(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    static const u16 by_imm[] = {X64_shl_i, X64_shr_i, X64_sar_i, X64_ror_i};
+    static const u16 by_cl[] = {X64_shl_cl, X64_shr_cl, X64_sar_cl, X64_ror_cl};
+    static const u16 by_reg[] = {X64_shlx, X64_shrx, X64_sarx};
+    unsigned n = op->op - IR_OP_shl, w = wide(op->type);
+    u64 count;
+    if (jit_const(&x->j, op->b, &count)) {
+        unsigned dst = def_from(x, k, op->a);
+        count &= w ? 63 : 31;
+        if (count)
+            x64_rri(&x->c, by_imm[n] | w, 0, dst, (i32)count);
+    } else if (n < 3 && x64_shared.bmi2) {
+        unsigned ra = use(x, op->a), rb = use(x, op->b);
+        x64_rvr(&x->c, by_reg[n] | w, def(x, k), rb, ra);
+    } else {
+        x64_rr(&x->c, X64_mov_rr, RCX, use(x, op->b));
+        x64_rr(&x->c, by_cl[n] | w, 0, def_from(x, k, op->a));
+    }
+}
+_Static_assert(IR_OP_rotr - IR_OP_shl == 3, "the shifts are neighbours in ops_int.def");
+
+/* --- moves --------------------------------------------------------------------------------------------------------------- */
+
+void x64_extend(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct x64_code *c = &x->c;
+    if (op->op == IR_OP_zext) { /* an i32 has zeros above it */
+        def_from(x, k, op->a);
+        return;
+    }
+    unsigned ra = use(x, op->a), w = wide(op->type), dst = def(x, k);
+    bool sign = op->op == IR_OP_sext_low;
+    if (op->op == IR_OP_sext)
+        x64_rr(c, X64_movsxd | X64_W, dst, ra);
+    else if (op->op == IR_OP_trunc || (op->imm == 32 && !sign))
+        x64_rr(c, X64_mov_rr, dst, ra);
+    else if (op->imm == 32)
+        x64_rr(c, (w ? X64_movsxd : X64_mov_rr) | w, dst, ra);
+    else if (sign)
+        x64_rr(c, (op->imm == 8 ? X64_movsx8 : X64_movsx16) | w, dst, ra);
+    else
+        x64_rr(c, op->imm == 8 ? X64_movzx8 : X64_movzx16, dst, ra);
+}
+
+void x64_copy(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    if (jit_is_vector(op->type))
+        def_vector_from(x, k, op->a);
+    else
+        def_from(x, k, op->a);
+}
+
+void x64_pack(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    x64_rri(&x->c, X64_and_i, 0, def_from(x, k, op->a), (i32)0xf0000000);
+}
+
+void x64_bitcast(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    u8 from = x64_op(x, op->a)->type;
+    if (jit_is_vector(op->type)) {
+        unsigned ra = use(x, op->a);
+        x64_rr(&x->c, X64_movd_xg | (from == IR_I64 ? X64_W : 0), def_vector(x, k), ra);
+        return;
+    }
+    unsigned va = use_vector(x, op->a), dst = def(x, k);
+    if (from == IR_F16)
+        x64_rri(&x->c, X64_pextrw, dst, va, 0);
+    else
+        x64_rr(&x->c, X64_movd_gx | wide(op->type), va, dst);
+}
+
+void x64_select(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct x64_code *c = &x->c;
+    if (jit_is_vector(op->type)) {
+        unsigned yes = use_vector(x, op->b), no = use_vector(x, op->c), dst = def_vector(x, k);
+        enum x64_cc cc = x64_condition(x, op->a);
+        x64_rr(c, X64_movaps, dst, no);
+        u32 over = x64_jcc(c, x64_not(cc));
+        x64_rr(c, X64_movaps, dst, yes);
+        x64_here(c, over);
+        return;
+    }
+    unsigned yes = use(x, op->b), no = use(x, op->c), dst = def(x, k);
+    enum x64_cc cc = x64_condition(x, op->a);
+    x64_rr(c, X64_mov_rr | X64_W, dst, no);
+    x64_cmov(c, cc, true, dst, yes);
+}
+
+void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    x64_load_typed(x, def(x, k), x64_at(CPU, (i32)op->imm), op->type);
+}
+
+void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    (void)k;
+    u8 type = x64_op(x, op->a)->type;
+    i32 imm;
+    if ((type == IR_I32 || type == IR_I64) && x->j.values[op->a].reg == JIT_NOWHERE && x64_imm(x, op->a, &imm))
+        x64_rmi(&x->c, X64_mov_mi | wide(type), 0, x64_at(CPU, (i32)op->imm), imm);
+    else
+        x64_store_typed(x, use(x, op->a), x64_at(CPU, (i32)op->imm), type);
+}

@@ -1,0 +1,185 @@
+/* Every row of the host's instruction forms against capstone: mnemonic, length, registers, memory operand, immediate. */
+#include "jit/x64/x64.h"
+
+#include <capstone/capstone.h>
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static csh handle;
+
+static const char *const general64[16] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+                                          "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+static const char *const general32[16] = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi",
+                                          "r8d", "r9d", "r10d", "r11d", "r12d", "r13d", "r14d", "r15d"};
+static const char *const general16[16] = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di",
+                                          "r8w", "r9w", "r10w", "r11w", "r12w", "r13w", "r14w", "r15w"};
+static const char *const general8[16] = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil",
+                                         "r8b", "r9b", "r10b", "r11b", "r12b", "r13b", "r14b", "r15b"};
+
+static const char *reg_name(u8 class, unsigned reg, bool wide, char *text)
+{
+    switch (class) {
+    case X64_CLASS_B: return general8[reg];
+    case X64_CLASS_H: return general16[reg];
+    case X64_CLASS_D: return general32[reg];
+    case X64_CLASS_Q: return general64[reg];
+    case X64_CLASS_X: sprintf(text, "xmm%u", reg); return text;
+    default: return wide ? general64[reg] : general32[reg];
+    }
+}
+
+static bool same_mnemonic(const char *want, const char *got)
+{
+    /* Forms with X64_W have names of their own. */
+    static const char *const wide_names[][2] = {{"movd", "movq"}, {"pinsrd", "pinsrq"}, {"pextrd", "pextrq"}, {"mov", "movabs"}};
+    if (!strcmp(want, got))
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(wide_names); i++)
+        if (!strcmp(want, wide_names[i][0]) && !strcmp(got, wide_names[i][1]))
+            return true;
+    return false;
+}
+
+/* Checks the code in c: operands in order, memory where `m` is given. */
+static void check_one(const struct x64_code *c, const struct x64_row *row, bool wide, unsigned reg, unsigned rm,
+                      unsigned vvvv, const struct x64_mem *m, i32 imm)
+{
+    cs_insn *insn;
+    size_t n = cs_disasm(handle, c->at, c->count, 0, 1, &insn);
+    ck_assert_msg(n == 1 && insn->size == c->count, "%s: not one instruction", row->mnemonic);
+    ck_assert_msg(same_mnemonic(row->mnemonic, insn->mnemonic), "%s: %s", row->mnemonic, insn->mnemonic);
+    char text[2][8];
+    const char *want_reg = reg_name(row->reg, reg, wide, text[0]), *want_rm = reg_name(row->rm, rm, wide, text[1]);
+    const cs_x86 *x = &insn->detail->x86;
+    unsigned rm_at = row->order == X64_ORDER_RM ? x->op_count - 1 - (row->imm > 0) : row->order == X64_ORDER_MV ? 1 : 0;
+    unsigned reg_at = row->order == X64_ORDER_MR ? 1 : 0;
+    if (row->order != X64_ORDER_M)
+        ck_assert_msg(!strcmp(cs_reg_name(handle, x->operands[reg_at].reg), want_reg), "%s %s: not %s", insn->mnemonic,
+                      insn->op_str, want_reg);
+    if (m) {
+        const x86_op_mem *got = &x->operands[rm_at].mem;
+        ck_assert_msg(x->operands[rm_at].type == X86_OP_MEM && got->disp == m->disp &&
+                          !strcmp(cs_reg_name(handle, got->base), general64[m->base]),
+                      "%s %s", insn->mnemonic, insn->op_str);
+        if (m->index != X64_NO_REG)
+            ck_assert_msg(got->scale == 1 << m->scale && !strcmp(cs_reg_name(handle, got->index), general64[m->index]),
+                          "%s %s", insn->mnemonic, insn->op_str);
+    } else {
+        ck_assert_msg(!strcmp(cs_reg_name(handle, x->operands[rm_at].reg), want_rm), "%s %s: not %s", insn->mnemonic,
+                      insn->op_str, want_rm);
+    }
+    if (row->map & X64_VEX) {
+        u8 class = row->reg;
+        char v_text[8];
+        unsigned at = row->order == X64_ORDER_MV ? 2 : 1;
+        ck_assert_str_eq(cs_reg_name(handle, x->operands[at].reg), reg_name(class, vvvv, wide, v_text));
+    }
+    if (row->imm)
+        ck_assert_msg((i32)x->operands[x->op_count - 1].imm == imm || (u8)x->operands[x->op_count - 1].imm == (u8)imm,
+                      "%s %s: immediate %d", insn->mnemonic, insn->op_str, imm);
+    cs_free(insn, n);
+}
+
+/* Is there a form of 64 bits, of 32 bits, with a memory operand, with a register? */
+static bool has_width(const struct x64_row *row, bool wide)
+{
+    bool sized = row->reg == X64_CLASS_G || row->rm == X64_CLASS_G;
+    if (row->rm == X64_CLASS_D && row->reg == X64_CLASS_G)
+        return wide; /* movsxd */
+    return sized || !wide;
+}
+static bool has_memory(const struct x64_row *row)
+{
+    return row->rm != X64_CLASS_N && !(row->rm == X64_CLASS_X && (row->order == X64_ORDER_M || row->reg == X64_CLASS_D)) &&
+           row->rm != X64_CLASS_D && strcmp(row->mnemonic, "insertps") != 0 && strcmp(row->mnemonic, "movd") != 0 &&
+           strncmp(row->mnemonic, "pextr", 5) != 0 && strncmp(row->mnemonic, "pinsr", 5) != 0;
+}
+
+static void check_row(unsigned n)
+{
+    const struct x64_row *row = &x64_rows[n];
+    u8 bytes[32];
+    for (unsigned i = 0; i < 16 * 16 * 2; i++) {
+        unsigned reg = i & 15, rm = i >> 4 & 15, v = (reg + 5) & 15;
+        bool wide = i >> 8;
+        if (!has_width(row, wide))
+            continue;
+        unsigned insn = n | (wide ? X64_W : 0);
+        i32 imm = row->imm == 4 ? 0x12345678 : row->imm ? (i32)(i & 3) + 1 : 0;
+        struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
+        if (row->rm != X64_CLASS_M) {
+            if (row->map & X64_VEX)
+                x64_rvr(&c, insn, reg, v, rm);
+            else
+                x64_rri(&c, insn, reg, rm, imm);
+            check_one(&c, row, wide, reg, rm, v, NULL, imm);
+        }
+        static const i32 displacements[] = {0, 8, -128, 0x12345};
+        for (unsigned d = 0; d < ARRAY_SIZE(displacements) && has_memory(row); d++) {
+            struct x64_mem m = x64_at(rm, displacements[d]);
+            if (reg != RSP && d & 1)
+                m = x64_at_index(rm, reg, d, displacements[d]);
+            c.count = 0;
+            if (row->map & X64_VEX)
+                x64_rvm(&c, insn, reg, v, m);
+            else
+                x64_rmi(&c, insn, reg, m, imm);
+            check_one(&c, row, wide, reg, rm, v, &m, imm);
+        }
+    }
+}
+
+START_TEST(rows)
+{
+    check_row((unsigned)_i);
+}
+END_TEST
+
+START_TEST(constants)
+{
+    static const u64 values[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, ~0ull, 0xffffffff80000000, 0x123456789abcdef0};
+    for (unsigned reg = 0; reg < 16; reg++)
+        for (unsigned i = 0; i < ARRAY_SIZE(values); i++) {
+            u8 bytes[16];
+            struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
+            x64_const(&c, reg, values[i]);
+            cs_insn *insn;
+            ck_assert_uint_eq(cs_disasm(handle, bytes, c.count, 0, 1, &insn), 1);
+            const cs_x86 *x = &insn->detail->x86;
+            const char *name = cs_reg_name(handle, x->operands[0].reg);
+            ck_assert(!strcmp(name, general64[reg]) || (!strcmp(name, general32[reg]) && values[i] >> 32 == 0));
+            ck_assert_uint_eq((u64)x->operands[1].imm & (values[i] >> 32 ? ~0ull : 0xffffffff), values[i]);
+            cs_free(insn, 1);
+        }
+}
+END_TEST
+
+/* Nothing is written beyond the end. */
+START_TEST(overflow)
+{
+    u8 bytes[8] = {0};
+    struct x64_code c = {.at = bytes, .capacity = 4};
+    x64_const(&c, RAX, 0x123456789abcdef0);
+    ck_assert(c.full && c.count == 4 && !bytes[4]);
+}
+END_TEST
+
+int main(void)
+{
+    if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) != CS_ERR_OK || cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON) != CS_ERR_OK)
+        return EXIT_FAILURE;
+    Suite *s = suite_create("jit_x64");
+    TCase *t = tcase_create("jit_x64");
+    tcase_add_loop_test(t, rows, 0, X64_INSN_COUNT);
+    tcase_add_test(t, constants);
+    tcase_add_test(t, overflow);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r), all = srunner_ntests_run(r);
+    srunner_free(r);
+    cs_close(&handle);
+    printf("%d passed, %d failed\n", all - failed, failed);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
