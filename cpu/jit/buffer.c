@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { GRANULE = 64, WORD = 64 };
 
@@ -15,31 +14,28 @@ static struct {
     size_t bytes;
     u32 granules, cursor, high; /* high: first granule never used */
     u64 *used, *starts;         /* bit per granule */
-    int child_fd;               /* between fork_prepare and fork_done */
-} buffer = {.lock = PTHREAD_MUTEX_INITIALIZER, .child_fd = -1};
+    u8 *copy;                   /* the child's, between fork_prepare and fork_done */
+} buffer = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static bool bit(const u64 *map, u32 n) { return map[n / WORD] >> n % WORD & 1; }
 static void set_bit(u64 *map, u32 n) { map[n / WORD] |= 1ull << n % WORD; }
 static void clear_bit(u64 *map, u32 n) { map[n / WORD] &= ~(1ull << n % WORD); }
 static u32 granules_of(u32 bytes) { return (bytes + BUFFER_HEADER + GRANULE - 1) / GRANULE; }
 
-static int new_object(void)
+/* Shared memory without a descriptor: no limit of the guest on files applies. */
+static u8 *new_object(void)
 {
-    int fd = memfd_create("xrun-code", MFD_CLOEXEC);
-    if (fd >= 0 && ftruncate(fd, (off_t)buffer.bytes)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
+    u8 *p = mmap(NULL, buffer.bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
 }
 
-/* Maps the object twice, at the old places if there are any. */
-static bool map_object(int fd)
+/* Maps the object a second time (mremap(2) with an old size of 0), at the old places if there are any. */
+static bool map_object(u8 *object)
 {
-    int fixed = buffer.rw ? MAP_FIXED : 0;
-    u8 *rw = mmap(buffer.rw, buffer.bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | fixed, fd, 0);
-    u8 *rx = mmap(buffer.rx, buffer.bytes, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_NORESERVE | fixed, fd, 0);
-    if (rw == MAP_FAILED || rx == MAP_FAILED)
+    int fixed = buffer.rw ? MREMAP_FIXED : 0;
+    u8 *rw = fixed ? mremap(object, buffer.bytes, buffer.bytes, MREMAP_MAYMOVE | fixed, buffer.rw) : object;
+    u8 *rx = rw == MAP_FAILED ? rw : mremap(rw, 0, buffer.bytes, MREMAP_MAYMOVE | fixed, buffer.rx);
+    if (rx == MAP_FAILED || mprotect(rx, buffer.bytes, PROT_READ | PROT_EXEC))
         return false;
     buffer.rw = rw;
     buffer.rx = rx;
@@ -52,11 +48,8 @@ bool buffer_init(size_t bytes)
     buffer.granules = (u32)(buffer.bytes / GRANULE);
     buffer.used = calloc(buffer.granules / WORD, 8);
     buffer.starts = calloc(buffer.granules / WORD, 8);
-    int fd = new_object();
-    bool done = buffer.used && buffer.starts && fd >= 0 && map_object(fd);
-    if (fd >= 0)
-        close(fd);
-    return done;
+    u8 *object = new_object();
+    return buffer.used && buffer.starts && object && map_object(object);
 }
 
 const u8 *buffer_base(void) { return buffer.rx; }
@@ -131,23 +124,19 @@ void buffer_fork_prepare(void)
     pthread_mutex_lock(&buffer.lock);
     if (!buffer.rw)
         return;
-    buffer.child_fd = new_object();
-    must(buffer.child_fd >= 0);
-    size_t bytes = (size_t)buffer.high * GRANULE;
-    for (size_t done = 0; done < bytes;) {
-        ssize_t n = pwrite(buffer.child_fd, buffer.rw + done, bytes - done, (off_t)done);
-        must(n > 0);
-        done += (size_t)n;
-    }
+    buffer.copy = new_object();
+    if (buffer.copy)
+        memcpy(buffer.copy, buffer.rw, (size_t)buffer.high * GRANULE);
 }
 
-void buffer_fork_done(bool child)
+bool buffer_fork_done(bool child)
 {
-    if (buffer.child_fd >= 0) {
-        if (child)
-            must(map_object(buffer.child_fd));
-        close(buffer.child_fd);
-        buffer.child_fd = -1;
-    }
+    bool done = true;
+    if (child && buffer.rw)
+        done = buffer.copy && map_object(buffer.copy);
+    else if (buffer.copy)
+        munmap(buffer.copy, buffer.bytes);
+    buffer.copy = NULL;
     pthread_mutex_unlock(&buffer.lock);
+    return done;
 }

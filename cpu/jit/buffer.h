@@ -19,6 +19,7 @@ const struct block *buffer_find(uintptr_t pc, const u8 **start);
 /* Position of the first chunk that fits, before it is added: jumps between chunks are relative. */
 const u8 *buffer_base(void);
 void buffer_fork_prepare(void);
-void buffer_fork_done(bool child);
+/* False: there was no memory for the copy; the child must not use any code. */
+bool buffer_fork_done(bool child);
 
 #endif

@@ -17,6 +17,13 @@ struct jit_thread {
     u32 capacity;
 };
 
+/* Not after a fork that left the code shared with the parent. */
+static void link_exit(struct block_exit *e, const struct block *to)
+{
+    if (jit.host)
+        jit.host->link(e, to);
+}
+
 static void release(struct block *b) { buffer_remove(b->native, b->native_bytes); }
 
 bool jit_init(const struct jit_host *host, size_t code_bytes)
@@ -27,7 +34,7 @@ bool jit_init(const struct jit_host *host, size_t code_bytes)
         return false;
     jit.enter = host->init(&jit.interpreted);
     jit.host = host;
-    cache_native = (struct cache_native_hooks){release, host->link};
+    cache_native = (struct cache_native_hooks){release, link_exit};
     return true;
 }
 
@@ -47,7 +54,7 @@ void jit_thread_free(struct jit_thread *t)
 {
     if (!t)
         return;
-    jit.host->free_thread(t->j);
+    t->j->host->free_thread(t->j);
     free(t->values);
     free(t);
 }
@@ -169,4 +176,11 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 }
 
 void jit_fork_prepare(void) { buffer_fork_prepare(); }
-void jit_fork_done(bool child) { buffer_fork_done(child); }
+
+bool jit_fork_done(bool child)
+{
+    if (buffer_fork_done(child))
+        return true;
+    jit.host = NULL;
+    return false;
+}

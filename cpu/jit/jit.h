@@ -28,8 +28,8 @@ void jit_thread_free(struct jit_thread *t);
 void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write);
 
 /* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): the child gets a copy of all code, since the
- * mappings are shared. */
+ * mappings are shared. False: there is no memory for that; the child must drop all blocks and interpret from then on. */
 void jit_fork_prepare(void);
-void jit_fork_done(bool child);
+bool jit_fork_done(bool child);
 
 #endif

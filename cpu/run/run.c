@@ -231,8 +231,12 @@ void cpu_fork_prepare(void)
 
 void cpu_fork_done(bool child)
 {
-    jit_fork_done(child);
+    bool compiled = jit_fork_done(child);
     cache_fork_done(child);
+    if (!compiled) {
+        engine.config.engine = CPU_INTERP;
+        cache_flush();
+    }
 }
 
 void cpu_get_stats(struct cpu_stats *s)
