@@ -47,20 +47,13 @@ struct program {
 #if defined(XRUN_SANITIZE)
 /* Faults are the guest's: their signals must come with the dispositions that the parent left. */
 const char *__asan_default_options(void); // NOLINT(bugprone-reserved-identifier)
-const char *__asan_default_options(void) { return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0"; }
+const char *__asan_default_options(void)
+{
+    return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0:use_sigaltstack=0:detect_leaks=0";
+}
 #endif
 
 static const struct a64_model *model;
-
-#ifdef XRUN_SANITIZE
-/* The guest's signals are its own: the sanitizer's handlers would hide ignored ones from execve(2). What is reachable at exit
- * is freed by the kernel. */
-const char *__asan_default_options(void); // NOLINT(bugprone-reserved-identifier)
-const char *__asan_default_options(void)
-{
-    return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0:use_sigaltstack=0:detect_leaks=0";
-}
-#endif
 
 /* --- messages and dumps ------------------------------------------------------------------------------------------- */
 

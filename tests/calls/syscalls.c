@@ -150,7 +150,7 @@ static const struct { const char *name; long nr; const char *classes; } cases[] 
     C(symlinkat, "pdp"), C(linkat, "dpdpF"), C(renameat2, "dpdpi"), C(fchmodat, "dpi"), C(fchownat, "dp00F"), C(fchmod, "fi"),
     C(utimensat, "dptF"), C(truncate, "po"), C(ftruncate, "fo"), C(fallocate, "fioo"), C(statfs, "pb"), C(fstatfs, "fb"),
     C(chdir, "p"), C(fchdir, "f"), C(getcwd, "bn"), C(getdents64, "fbn"), C(dup, "f"), C(dup3, "fiF"), C(fcntl, "fx0"), C(fcntl, "fxb"),
-    C(flock, "fi"), C(fsync, "f"), C(fdatasync, "f"), C(sync_file_range, "fooi"), C(fadvise64, "foox"), C(readahead, "foi"),
+    C(fsync, "f"), C(fdatasync, "f"), C(sync_file_range, "fooi"), C(fadvise64, "foox"), C(readahead, "foi"),
     C(ioctl, "fxb"), C(pipe2, "bF"), C(eventfd2, "iF"), C(epoll_create1, "F"), C(epoll_ctl, "fife"), C(epoll_pwait, "fbi0ms"),
     C(timerfd_create, "xF"), C(timerfd_settime, "fibb"), C(timerfd_gettime, "fb"), C(signalfd4, "fmsF"), C(inotify_init1, "F"),
     C(inotify_add_watch, "fpi"), C(inotify_rm_watch, "fi"), C(splice, "fbfbiF"), C(tee, "ffiF"), C(vmsplice, "fviF"),
