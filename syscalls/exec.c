@@ -197,16 +197,23 @@ static int host_arguments(struct exec *x, char *buffer, size_t bytes)
     return add_all(&x->whole, x->argv.item, x->argv.count);
 }
 
+/* Number of xrun's own options that children get. */
+static size_t own_options(void)
+{
+    size_t own = 0;
+    while (sys.options.self_args && sys.options.self_args[own])
+        own++;
+    return own;
+}
+
 /* xrun's own arguments in front of the guest's. option: room for the value of --exec. */
 static int whole_arguments(struct exec *x, char *option, size_t bytes)
 {
     struct strings program = { 0 }, *out = &x->whole;
     int error = program_arguments(x, &program);
-    size_t own = 0;
+    size_t own = own_options();
 
     snprintf(option, bytes, "%d:%s", x->fd, x->name);
-    while (sys.options.self_args && sys.options.self_args[own])
-        own++;
     char *front[] = { (char *)sys.options.self };
     char *back[] = { (char *)"--exec", option, (char *)"-0", program.count ? program.item[0] : NULL, x->host };
     if (!error)
@@ -221,6 +228,18 @@ static int whole_arguments(struct exec *x, char *option, size_t bytes)
         error = strings_add(out, NULL);
     free(program.item);
     return error;
+}
+
+/* Where xrun cannot be reached by name (a chroot without /proc), binfmt_misc may still hold it open: the kernel starts the
+ * program. whole: as whole_arguments() left it. */
+static long run_by_kernel(struct exec *x, size_t own)
+{
+    char **argv = x->whole.item + 1 + own + 4; /* from x->host on */
+
+    argv[0] = argv[-1];
+    fcntl(x->fd, F_SETFD, FD_CLOEXEC);
+    long r = sys_host(SYS_execve, x->host, argv, x->envp.item);
+    return r == -ENOEXEC ? -ENOENT : r;
 }
 
 /* --- the call -------------------------------------------------------------------------------------------------------- */
@@ -249,6 +268,8 @@ static long run(struct exec *x)
     long r = sys_host(SYS_execve, host_program ? x->host : sys.options.self, x->whole.item, x->envp.item);
     if (r == -ENOENT && !host_program) /* xrun's file was replaced or lies outside of a chroot */
         r = sys_host(SYS_execve, "/proc/self/exe", x->whole.item, x->envp.item);
+    if (r == -ENOENT && !host_program)
+        r = run_by_kernel(x, own_options());
     sig_exec_failed(t);
     return r;
 }
