@@ -99,10 +99,14 @@ static int open_program(int dirfd, const char *path, int flags)
         error = -ELOOP;
     else if (!S_ISREG(st.st_mode))
         error = -EACCES;
-    else if (faccessat(AT_FDCWD, link, X_OK, AT_EACCESS) < 0)
+    else if (faccessat(fd, "", X_OK, AT_EACCESS | AT_EMPTY_PATH) < 0)
         error = -errno;
     else if ((file = open(link, O_RDONLY | O_CLOEXEC)) < 0) /* one that may be run but not read cannot be emulated */
         error = -errno;
+    if (error == -ENOENT && !empty) { /* a chroot without /proc */
+        file = openat(dirfd, path, O_RDONLY | O_CLOEXEC | nofollow);
+        error = file < 0 ? -errno : 0;
+    }
     close(fd);
     return error ? error : file;
 }
@@ -122,8 +126,8 @@ static int examine(struct exec *x, int dirfd, int flags)
     load_check_file(fd, &x->check);
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     n = readlink(link, x->host, sizeof x->host - 1);
-    if (n < 0)
-        return -errno;
+    if (n < 0) /* a chroot without /proc: the name as it is, if it needs no folder */
+        return x->host[0] == '/' ? 0 : -errno;
     x->host[n] = '\0';
     return 0;
 }
