@@ -25,12 +25,16 @@ _Static_assert(FRAME_BYTES % 16 == 8, "keeps the stack aligned after six pushes 
 /* What EFLAGS hold of a flags value: of a subtraction (CF is borrow), or with CF as Arm's carry. */
 enum flags_kind { FLAGS_SUB, FLAGS_CARRY };
 
-enum slow_kind { SLOW_LIMIT, SLOW_ALIGN, SLOW_TRAP, SLOW_EVAL, SLOW_POLL, SLOW_UNLINKED };
-/* A path out of line, written after the function. */
+struct x64;
+struct slow;
+typedef void x64_slow_path(struct x64 *x, const struct slow *s);
+/* A path out of line, written after the function. What the fields mean is up to the rule that adds it, the jumps and op
+ * apart. */
 struct slow {
-    u8 kind, write;
+    x64_slow_path *emit;
+    u8 write;
     u8 bytes;
-    u8 dst, src[3];  /* SLOW_EVAL: registers; SLOW_TRAP: src[0] the address */
+    u8 dst, src[3];  /* registers, or JIT_NOWHERE */
     u32 jump[4];     /* what leads here; 0: none */
     u32 back;
     u32 op;          /* IR operation, or number of the exit */
@@ -80,7 +84,11 @@ void x64_set_flags(struct x64 *x, ir_ref k, enum flags_kind kind);
 enum x64_cc x64_condition(struct x64 *x, ir_ref v);
 
 /* Adds a slow path for the conditional jump at `jump`; back is set to the present place by x64_slow_back(). */
-struct slow *x64_slow(struct x64 *x, enum slow_kind kind, u32 jump);
+struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump);
+/* Evaluates operation s->op with operands in s->src, result to s->dst; goes on at s->back. */
+x64_slow_path x64_slow_eval;
+/* Traps: op->sub and op->imm of s->op, address in s->src[0]. */
+x64_slow_path x64_slow_trap;
 void x64_external(struct x64 *x, u32 displacement, const u8 *to);
 /* Notes the guest pc for what may leave from within a call; changes RAX and RCX. */
 void x64_note_pc(struct x64 *x, u64 pc);

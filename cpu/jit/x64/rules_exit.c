@@ -16,17 +16,19 @@ static void set_pc(struct x64 *x, u64 pc)
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
 }
 
+static x64_slow_path slow_poll, slow_unlinked;
+
 /* A jump that is patched when the exit is linked; its displacement lies in four aligned bytes, so that it changes at
  * once. */
 static void take_exit(struct x64 *x, unsigned n)
 {
     struct x64_code *c = &x->c;
     x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
-    x64_slow(x, SLOW_POLL, x64_jcc(c, CC_NE))->op = n;
+    x64_slow(x, slow_poll, x64_jcc(c, CC_NE))->op = n;
     while ((c->count + 1 + BUFFER_HEADER) % 4)
         x64_byte(c, 0x90);
     x->exit_jump[n] = x64_jmp(c);
-    x64_slow(x, SLOW_UNLINKED, x->exit_jump[n])->op = n;
+    x64_slow(x, slow_unlinked, x->exit_jump[n])->op = n;
 }
 
 void x64_exit_direct(struct x64 *x, u32 k, const struct ir_op *op)
@@ -104,55 +106,6 @@ void x64_exit_other(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- out of line ------------------------------------------------------------------------------------------------------- */
 
-static void slow_trap(struct x64 *x, enum cpu_trap trap, u32 code, unsigned addr_reg, u64 pc)
-{
-    if (addr_reg == JIT_NOWHERE)
-        x64_const(&x->c, RDI, 0);
-    else
-        x64_rr(&x->c, X64_mov_rr | X64_W, RDI, addr_reg);
-    x64_note_pc(x, pc);
-    x64_rr(&x->c, X64_mov_rr | X64_W, RCX, RDI);
-    x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(&x->c, RSI, trap);
-    x64_const(&x->c, RDX, code);
-    x64_call_fn(x, (const void *)guest_trap);
-}
-
-/* RAX is the address. */
-static void slow_limit(struct x64 *x, const struct slow *s)
-{
-    struct x64_code *c = &x->c;
-    x64_rm(c, X64_mov_rr | X64_W, RCX, cpu_field(offsetof(struct cpu_common, mem_limit)));
-    x64_rri(c, X64_sub_i8 | X64_W, 0, RCX, s->bytes);
-    x64_rr(c, X64_cmp | X64_W, RAX, RCX);
-    x64_patch(c, x64_jcc(c, CC_BE), s->back);
-    x64_rr(c, X64_mov_rr | X64_W, RSI, RAX);
-    x64_note_pc(x, s->pc);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(c, RDX, s->write);
-    x64_call_fn(x, (const void *)guest_fault);
-}
-
-static void slow_eval(struct x64 *x, const struct slow *s)
-{
-    struct x64_code *c = &x->c;
-    const struct ir_op *op = x64_op(x, s->op);
-    ir_eval_fn *fn = ir_eval_find(op->op, op->type, x64_op(x, op->a)->type, op->sub);
-    must(fn);
-    for (unsigned i = 0; i < 3; i++) {
-        struct x64_mem m = x64_at(RSP, FRAME_VALUES + 16 * (i32)i);
-        if (s->src[i] != JIT_NOWHERE && s->src[i] >= JIT_VECTOR)
-            x64_rm(c, X64_movups_mr, s->src[i] - JIT_VECTOR, m);
-        else if (s->src[i] != JIT_NOWHERE)
-            x64_rm(c, X64_mov_mr | X64_W, s->src[i], m);
-    }
-    x64_const(c, RAX, (u64)(uintptr_t)fn);
-    x64_const(c, RDX, op->imm);
-    x64_external(x, x64_call(c), x64_shared.eval);
-    x64_load_typed(x, s->dst, x64_at(RSP, FRAME_RESULT), op->type);
-    x64_patch(c, x64_jmp(c), s->back);
-}
-
 /* Not linked to compiled code: to an interpreted block if there is one, else to the run loop. */
 static void slow_unlinked(struct x64 *x, const struct slow *s)
 {
@@ -170,23 +123,19 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
     leave(x, INTERP_LOOKUP);
 }
 
+static void slow_poll(struct x64 *x, const struct slow *s)
+{
+    set_pc(x, x->j.block->exits[s->op].pc);
+    leave(x, INTERP_POLL);
+}
+
 void x64_write_slow_paths(struct x64 *x)
 {
     for (u32 i = 0; i < x->slow_count; i++) {
         const struct slow *s = &x->slow[i];
-        const struct ir_op *op = x64_op(x, s->op);
         for (unsigned n = 0; n < ARRAY_SIZE(s->jump); n++)
             if (s->jump[n])
                 x64_here(&x->c, s->jump[n]);
-        switch (s->kind) {
-        case SLOW_LIMIT: slow_limit(x, s); break;
-        case SLOW_ALIGN: slow_trap(x, TRAP_ALIGNMENT, 0, RAX, s->pc); break;
-        case SLOW_TRAP: slow_trap(x, (enum cpu_trap)op->sub, (u32)op->imm, s->src[0], s->pc); break;
-        case SLOW_EVAL: slow_eval(x, s); break;
-        case SLOW_UNLINKED: slow_unlinked(x, s); break;
-        default:
-            set_pc(x, x->j.block->exits[s->op].pc);
-            leave(x, INTERP_POLL);
-        }
+        s->emit(x, s);
     }
 }

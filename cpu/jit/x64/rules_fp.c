@@ -22,7 +22,7 @@ static struct slow *slow_eval(struct x64 *x, unsigned dst, const struct ir_op *o
 {
     /* Nothing is flushed, or the evaluator does it all. */
     x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
-    struct slow *s = x64_slow(x, SLOW_EVAL, x64_jcc(&x->c, CC_NE));
+    struct slow *s = x64_slow(x, x64_slow_eval, x64_jcc(&x->c, CC_NE));
     ir_ref operand[3] = {op->a, op->b, op->c};
     for (unsigned i = 0; i < 3; i++)
         s->src[i] = operand[i] ? x->j.values[operand[i]].reg : JIT_NOWHERE;

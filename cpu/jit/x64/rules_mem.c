@@ -116,16 +116,75 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
         x64_rr(&x->c, X64_mov_rr | (h->result == IR_I64 ? X64_W : 0), def(x, k), RAX);
 }
 
+/* --- out of line ------------------------------------------------------------------------------------------------------- */
+
+static void slow_trap(struct x64 *x, enum cpu_trap trap, u32 code, unsigned addr_reg, u64 pc)
+{
+    if (addr_reg == JIT_NOWHERE)
+        x64_const(&x->c, RDI, 0);
+    else
+        x64_rr(&x->c, X64_mov_rr | X64_W, RDI, addr_reg);
+    x64_note_pc(x, pc);
+    x64_rr(&x->c, X64_mov_rr | X64_W, RCX, RDI);
+    x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_const(&x->c, RSI, trap);
+    x64_const(&x->c, RDX, code);
+    x64_call_fn(x, (const void *)guest_trap);
+}
+
+static void slow_align(struct x64 *x, const struct slow *s) { slow_trap(x, TRAP_ALIGNMENT, 0, RAX, s->pc); }
+
+void x64_slow_trap(struct x64 *x, const struct slow *s)
+{
+    const struct ir_op *op = x64_op(x, s->op);
+    slow_trap(x, (enum cpu_trap)op->sub, (u32)op->imm, s->src[0], s->pc);
+}
+
+void x64_slow_eval(struct x64 *x, const struct slow *s)
+{
+    struct x64_code *c = &x->c;
+    const struct ir_op *op = x64_op(x, s->op);
+    ir_eval_fn *fn = ir_eval_find(op->op, op->type, x64_op(x, op->a)->type, op->sub);
+    must(fn);
+    for (unsigned i = 0; i < 3; i++) {
+        struct x64_mem m = x64_at(RSP, FRAME_VALUES + 16 * (i32)i);
+        if (s->src[i] != JIT_NOWHERE && s->src[i] >= JIT_VECTOR)
+            x64_rm(c, X64_movups_mr, s->src[i] - JIT_VECTOR, m);
+        else if (s->src[i] != JIT_NOWHERE)
+            x64_rm(c, X64_mov_mr | X64_W, s->src[i], m);
+    }
+    x64_const(c, RAX, (u64)(uintptr_t)fn);
+    x64_const(c, RDX, op->imm);
+    x64_external(x, x64_call(c), x64_shared.eval);
+    x64_load_typed(x, s->dst, x64_at(RSP, FRAME_RESULT), op->type);
+    x64_patch(c, x64_jmp(c), s->back);
+}
+
+/* RAX is the address. */
+static void slow_limit(struct x64 *x, const struct slow *s)
+{
+    struct x64_code *c = &x->c;
+    x64_rm(c, X64_mov_rr | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
+    x64_rri(c, X64_sub_i8 | X64_W, 0, RCX, s->bytes);
+    x64_rr(c, X64_cmp | X64_W, RAX, RCX);
+    x64_patch(c, x64_jcc(c, CC_BE), s->back);
+    x64_rr(c, X64_mov_rr | X64_W, RSI, RAX);
+    x64_note_pc(x, s->pc);
+    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_const(c, RDX, s->write);
+    x64_call_fn(x, (const void *)guest_fault);
+}
+
 /* --- memory -------------------------------------------------------------------------------------------------------- */
 
-struct slow *x64_slow(struct x64 *x, enum slow_kind kind, u32 jump)
+struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
 {
     if (x->slow_count == SLOW_MAX) {
         x->j.failed = true;
         x->slow_count = 0;
     }
     struct slow *s = &x->slow[x->slow_count++];
-    *s = (struct slow){.kind = (u8)kind, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at};
+    *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at};
     return s;
 }
 
@@ -155,10 +214,10 @@ static void host_address(struct x64 *x, const struct ir_op *op, bool write)
         x64_rr(c, X64_mov_rr, RCX, RAX);
         x64_rri(c, X64_and_i8, 0, RCX, 15);
         x64_rri(c, X64_cmp_i8, 0, RCX, 16 - bytes);
-        x64_slow(x, SLOW_ALIGN, x64_jcc(c, CC_A));
+        x64_slow(x, slow_align, x64_jcc(c, CC_A));
     }
     x64_rr(c, X64_cmp | X64_W, RAX, LIMIT);
-    struct slow *s = x64_slow(x, SLOW_LIMIT, x64_jcc(c, CC_A));
+    struct slow *s = x64_slow(x, slow_limit, x64_jcc(c, CC_A));
     s->bytes = bytes;
     s->write = write;
     s->back = c->count;
@@ -286,6 +345,6 @@ void x64_trap_if(struct x64 *x, u32 k, const struct ir_op *op)
     (void)k;
     unsigned addr = op->b ? use(x, op->b) : JIT_NOWHERE;
     enum x64_cc cc = x64_condition(x, op->a);
-    struct slow *s = x64_slow(x, SLOW_TRAP, x64_jcc(&x->c, cc));
+    struct slow *s = x64_slow(x, x64_slow_trap, x64_jcc(&x->c, cc));
     s->src[0] = (u8)addr;
 }
