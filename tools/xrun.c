@@ -174,6 +174,11 @@ static int apply_engine_options(const struct options *o, struct cpu_config *conf
     config->engine = engine && !strcmp(engine, "jit") ? CPU_JIT : CPU_INTERP;
     config->no_optimise = o->value[OPT_NO_OPTIMISE] != NULL;
     config->no_link = o->value[OPT_NO_LINK] != NULL;
+    const char *features = o->value[OPT_HOST_FEATURES];
+    char word[64];
+    const char *wrong = features ? cpu_choose_host_features(features, word, sizeof word) : NULL;
+    if (wrong)
+        return wrong_value("--host-features", word, wrong);
     model = a64_model_find(cpu ? cpu : "max");
     return model ? 0 : wrong_value("-cpu", cpu, "no such model; '-cpu help' lists them");
 }
@@ -188,6 +193,8 @@ static int informative_options(const struct options *o)
         return printf("xrun %s\n", XRUN_VERSION), 0;
     if (cpu && (!strcmp(cpu, "help") || !strcmp(cpu, "?")))
         return list_models();
+    if (o->value[OPT_HOST_FEATURES] && !strcmp(o->value[OPT_HOST_FEATURES], "help"))
+        return cpu_list_host_features(), 0;
     if (list && (!strcmp(list, "help") || !strcmp(list, "?")))
         return list_channels();
     return -1;

@@ -11,6 +11,7 @@
 #include "softmmu/softmmu.h"
 #include "state/fpenv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
 
@@ -18,6 +19,23 @@ enum { DEFAULT_CACHE_BYTES = 128 << 20 };
 
 struct engine_globals engine;
 unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+
+#if defined(__x86_64__)
+const char *cpu_choose_host_features(const char *list, char *word, size_t word_bytes)
+{
+    return x64_choose_features(list, false, word, word_bytes);
+}
+
+void cpu_list_host_features(void) { x64_list_features(stdout); }
+#else
+const char *cpu_choose_host_features(const char *list, char *word, size_t word_bytes)
+{
+    snprintf(word, word_bytes, "%s", list);
+    return "code is not compiled on this host";
+}
+
+void cpu_list_host_features(void) {}
+#endif
 
 void cpu_init(const struct cpu_config *config)
 {

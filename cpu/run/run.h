@@ -21,6 +21,12 @@ struct cpu_config {
     bool no_optimise;     /* skip the passes */
     bool no_link;         /* every block exit returns to the lookup */
 };
+/* Before cpu_init(): the host's processor features that compiled code may use, as `--host-features` takes them. NULL, or
+ * what is wrong with the word of the list that is copied to `word`. */
+const char *cpu_choose_host_features(const char *list, char *word, size_t word_bytes);
+/* Prints what such a list may name. */
+void cpu_list_host_features(void);
+
 /* Once, before any other call. Sets mem_code_changed. */
 void cpu_init(const struct cpu_config *config);
 

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
-
 struct x64_shared x64_shared;
 
 struct rule {
@@ -24,7 +22,7 @@ static bool has_vector(const struct x64 *x, const struct ir_op *op)
 static bool has_counting(const struct x64 *x, const struct ir_op *op)
 {
     (void)x;
-    return x64_shared.lzcnt || op->op == IR_OP_popcount;
+    return op->op == IR_OP_clz ? x64_shared.lzcnt : op->op == IR_OP_ctz ? x64_shared.bmi1 : true;
 }
 
 /* Without a row: the evaluator. */
@@ -296,10 +294,7 @@ static interp_native_fn *init(const void **interpreted)
 {
     u8 bytes[1024];
     struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
-    u32 a, b, leaf_c, d;
-    x64_shared.bmi2 = __builtin_cpu_supports("bmi2");
-    x64_shared.fma = __builtin_cpu_supports("fma");
-    x64_shared.lzcnt = __get_cpuid(0x80000001, &a, &b, &leaf_c, &d) && leaf_c >> 5 & 1 && __builtin_cpu_supports("bmi");
+    x64_apply_features();
     write_enter(&c);
     const u8 *enter = add_shared(&c);
     write_leave(&c, false);

@@ -60,9 +60,13 @@ struct x64 {
 /* Shared code and processor features. */
 struct x64_shared {
     const u8 *leave, *interpreted, *eval, *eval_general;
-    bool bmi2, lzcnt, fma;
+#define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
+#include "jit/x64/features.def"
+#undef FEATURE
 };
 extern struct x64_shared x64_shared;
+/* Sets the features in x64_shared to what was chosen. */
+void x64_apply_features(void);
 
 static inline const struct ir_op *x64_op(const struct x64 *x, ir_ref v) { return &x->j.fn->ops[v]; }
 static inline unsigned use(struct x64 *x, ir_ref v) { return jit_use(&x->j, v); }
