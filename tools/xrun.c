@@ -31,6 +31,7 @@ enum {
     WRONG_USE = 2,
     MAX_SCRIPTS = 5,                /* levels of #! (the kernel's BINPRM limit) */
     PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
+    DEFAULT_THRESHOLD = 50,         /* of --jit-threshold, by measurement */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
     OWN_STACK_MARGIN = 256 << 10,
 };
@@ -172,6 +173,11 @@ static int apply_engine_options(const struct options *o, struct cpu_config *conf
     if (engine && strcmp(engine, "jit") && strcmp(engine, "interp"))
         return wrong_value("--engine", engine, "expected interp or jit");
     config->engine = engine && !strcmp(engine, "jit") ? CPU_JIT : CPU_INTERP;
+    const char *threshold = o->value[OPT_THRESHOLD];
+    n = DEFAULT_THRESHOLD;
+    if (threshold && (!options_bytes(threshold, &n) || n > 0x7fffffff))
+        return wrong_value("--jit-threshold", threshold, "expected a number of runs, 0 to 2147483647");
+    config->jit_threshold = (u32)n;
     config->no_optimise = o->value[OPT_NO_OPTIMISE] != NULL;
     config->no_link = o->value[OPT_NO_LINK] != NULL;
     const char *features = o->value[OPT_HOST_FEATURES];

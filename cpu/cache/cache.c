@@ -25,7 +25,7 @@ static struct {
     struct cache_stats stats;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER, .epoch = 1};
 
-struct cache_native_hooks cache_native;
+static struct cache_native_hooks native;
 
 static unsigned hash_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> (2 + HASH_BITS)) & (HASH_SIZE - 1); }
 static void lock(void) { pthread_mutex_lock(&cache.lock); }
@@ -65,7 +65,7 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 void cache_free(struct block *b)
 {
     if (b->native_bytes)
-        cache_native.release(b);
+        native.release(b);
     free(b);
 }
 
@@ -87,7 +87,7 @@ static void unlink_exit(struct block_exit *e)
         e->next->prev = e->prev;
     __atomic_store_n(&e->to, NULL, __ATOMIC_RELAXED);
     if (e->native)
-        cache_native.link(e, NULL);
+        native.link(e, NULL);
 }
 
 /* Queues a dropped block until no thread can be inside. Lock held; the caller has made it unreachable. */
@@ -100,16 +100,14 @@ static void wait_for_threads(struct block *b)
     cache.stats.bytes_waiting += b->bytes;
 }
 
-/* Makes a block unreachable. Lock held. */
-static void drop(struct block *b)
+/* Takes a block out of everything but the lists of exits that lead to it. Lock held. */
+static void detach(struct block *b)
 {
     struct block **p = &cache.hash[hash_index(b->pc)];
     while (*p != b)
         p = &(*p)->hash_next;
     __atomic_store_n(p, b->hash_next, __ATOMIC_RELEASE);
     __atomic_store_n(&b->live_pc, CACHE_DEAD, __ATOMIC_RELAXED);
-    while (b->incoming)
-        unlink_exit(b->incoming);
     for (u32 i = 0; i < b->exit_count; i++)
         unlink_exit(&b->exits[i]);
     pages_remove(b);
@@ -118,6 +116,14 @@ static void drop(struct block *b)
         b->fifo_next->fifo_prev = b->fifo_prev;
     else
         cache.newest = b->fifo_prev;
+}
+
+/* Makes a block unreachable. Lock held. */
+static void drop(struct block *b)
+{
+    detach(b);
+    while (b->incoming)
+        unlink_exit(b->incoming);
     wait_for_threads(b);
 }
 
@@ -254,29 +260,91 @@ static void make_room(size_t bytes)
     reclaim();
 }
 
+/* Lock held; nothing is findable under its pc and mode. */
+static void insert(struct block *b)
+{
+    if (!b->native)
+        b->native = native.interpreted;
+    b->fifo_prev = cache.newest;
+    *cache.newest = b;
+    cache.newest = &b->fifo_next;
+    pages_add(b);
+    struct block **head = &cache.hash[hash_index(b->pc)];
+    b->hash_next = *head;
+    __atomic_store_n(head, b, __ATOMIC_RELEASE);
+    cache.stats.bytes_used += b->bytes;
+    cache.stats.inserted++;
+}
+
+/* Lock held. As cache_insert(), but b is left to the caller if it is not the result. */
+static struct block *insert_unless_known(struct block *b, u64 version)
+{
+    if (is_stale(b, version))
+        return NULL;
+    struct block *known = find(b->pc, b->mode);
+    if (known)
+        return known;
+    make_room(b->bytes);
+    insert(b);
+    return b;
+}
+
 struct block *cache_insert(struct block *b, u64 version)
 {
     lock();
-    struct block *result = b;
-    if (is_stale(b, version))
-        result = NULL;
-    else if (!(result = find(b->pc, b->mode))) {
+    struct block *result = insert_unless_known(b, version);
+    unlock();
+    if (result != b)
+        cache_free(b);
+    return result;
+}
+
+/* Exits that lead to `from` lead to `to`. Lock held. */
+static void redirect(struct block *from, struct block *to)
+{
+    struct block_exit **end = &to->incoming;
+    while (*end)
+        end = &(*end)->next;
+    for (struct block_exit *e = from->incoming; e; e = e->next) {
+        __atomic_store_n(&e->to, to, __ATOMIC_RELEASE);
+        if (e->native)
+            native.link(e, to);
+    }
+    *end = from->incoming;
+    if (*end)
+        (*end)->prev = end;
+    from->incoming = NULL;
+}
+
+struct block *cache_replace(struct block *old, struct block *b, u64 version)
+{
+    must(old->pc == b->pc && old->mode == b->mode);
+    lock();
+    if (is_live(old) && !is_stale(b, version))
         make_room(b->bytes);
-        b->fifo_prev = cache.newest;
-        *cache.newest = b;
-        cache.newest = &b->fifo_next;
-        pages_add(b);
-        struct block **head = &cache.hash[hash_index(b->pc)];
-        b->hash_next = *head;
-        __atomic_store_n(head, b, __ATOMIC_RELEASE);
-        cache.stats.bytes_used += b->bytes;
-        cache.stats.inserted++;
+    struct block *result;
+    if (is_live(old) && !is_stale(b, version)) {
+        detach(old);
+        insert(b);
+        redirect(old, b);
+        wait_for_threads(old);
         result = b;
+    } else {
+        result = insert_unless_known(b, version);
     }
     unlock();
     if (result != b)
         cache_free(b);
     return result;
+}
+
+void cache_native_start(const struct cache_native_hooks *hooks)
+{
+    lock();
+    native = *hooks;
+    for (struct block *b = cache.oldest; b; b = b->fifo_next)
+        b->native = native.interpreted;
+    unlock();
 }
 
 void cache_insert_once(struct block *b)
@@ -299,7 +367,7 @@ void cache_link(struct block_exit *e, struct block *to)
         to->incoming = e;
         __atomic_store_n(&e->to, to, __ATOMIC_RELEASE);
         if (e->native)
-            cache_native.link(e, to);
+            native.link(e, to);
         cache.stats.links++;
     }
     unlock();

@@ -53,11 +53,12 @@ struct block_page {
 struct block {
     u64 live_pc; /* guest pc of the entry; CACHE_DEAD once dropped */
     const void *code;   /* the interpreter's operations */
-    const void *native; /* entry from compiled code; NULL where no compiler is used */
+    const void *native; /* entry from compiled code; NULL until there is any */
     u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
+    u32 heat;           /* runs that are left until the engine is told (INTERP_WARM); counted without a lock */
     u64 pc, pc_end;     /* guest bytes it was lifted from */
     const struct block_map *map;
     /* private to the cache */
@@ -119,17 +120,22 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 void cache_free(struct block *b);
 /* Gives compiled code to a block that is not inserted yet; it counts against the limit and dies with the block. */
 void cache_set_native(struct block *b, const void *native, u32 bytes);
-/* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. NULL: none. */
+/* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. */
 struct cache_native_hooks {
     void (*release)(struct block *b);                         /* no thread can be inside any more */
     void (*link)(struct block_exit *e, const struct block *to); /* e leads to `to` now; NULL: nowhere */
+    const void *interpreted; /* block.native of blocks without compiled code */
 };
-extern struct cache_native_hooks cache_native;
+/* Once, before the first compiled block: blocks that exist get their `native`. */
+void cache_native_start(const struct cache_native_hooks *hooks);
 /* A number that changes with each invalidation; read before fetching guest code. */
 u64 cache_version(void);
 /* Makes b findable; or frees it and returns the block that another thread inserted first; or frees it and returns NULL
  * when its guest bytes were invalidated since `version`. May evict others. */
 struct block *cache_insert(struct block *b, u64 version);
+/* As cache_insert(), in the place of `old`, a block of the same pc and mode: it is dropped, and what is linked to it
+ * leads to b. If old is not live any more, this is cache_insert(). */
+struct block *cache_replace(struct block *old, struct block *b, u64 version);
 /* For code that changes all the time: b is not findable and is freed once the thread has left it. */
 void cache_insert_once(struct block *b);
 /* Lets an exit lead to `to` directly, if both are still live. */

@@ -35,7 +35,7 @@ _Static_assert(sizeof(struct interp_op) == 24, "code is dense");
  *   atomic         d = old, at a with b; imm = IR operation << 8 | enum ir_mem      cas: c = desired
  *   call           imm = helper; arguments in the a, b, c, d of the operations after it, four each
  *   jump           imm = signed distance in operations; br: a ? next : imm
- *   native         imm = interp_native_fn
+ *   native         imm = interp_native_fn              count    one from block.heat; leaves when none is left
  *   exit_*         d = number of the block's exit  exit_cond: flags a, truth table c */
 #define HANDLERS_OTHER(X)                                                                                              \
     X(mov16) X(mov32) X(mov64) X(mov128) X(movi16) X(movi32) X(movi64) X(movi128)                                      \
@@ -50,7 +50,7 @@ _Static_assert(sizeof(struct interp_op) == 24, "code is dense");
     X(atomic) X(cas) X(load_ex) X(store_ex) X(clear_ex) X(fence)                                                       \
     X(call) X(trap_if) X(jump) X(jump_back) X(br)                                                                      \
     X(exit_next) X(exit_nz) X(exit_bits_32) X(exit_bits_64) X(exit_cond) X(exit_indirect) X(exit_indirect_slow)    \
-    X(exit_syscall) X(exit_trap) X(native)
+    X(exit_syscall) X(exit_trap) X(native) X(count)
 
 enum handler {
 #define X(name) H_##name,

@@ -333,6 +333,16 @@ native: {
     goto *ip->go;
 }
 
+count: {
+    u32 left = __atomic_load_n(&block->heat, __ATOMIC_RELAXED) - 1;
+    __atomic_store_n((u32 *)&block->heat, left, __ATOMIC_RELAXED);
+    if (unlikely(!left)) {
+        cpu->pc = block->pc;
+        return INTERP_WARM;
+    }
+}
+    NEXT;
+
 exit_not_linked:
     cpu->pc = taken->pc;
     t->from = taken;

@@ -29,6 +29,7 @@ enum interp_result {
     INTERP_POLL,    /* cpu->poll is set; cpu->pc is exact */
     INTERP_SYSCALL, /* cpu->pc is after the instruction */
     INTERP_TRAP,    /* cpu->trap, trap_code, trap_addr; cpu->pc at the instruction */
+    INTERP_WARM,    /* interp_thread.block has run as often as its `heat` said; cpu->pc is its entry */
     INTERP_FAULT,   /* cpu->fault_addr, fault_write, fault_signal; cpu->pc at the instruction; fault_code is the host's */
 };
 
@@ -52,6 +53,7 @@ void interp_prepare(struct cpu_common *cpu, size_t state_bytes);
 
 enum interp_lower_flags {
     INTERP_NO_LINK = 1, /* every exit goes back to the caller, indirect ones too */
+    INTERP_COUNT = 2,   /* runs of the block are counted: INTERP_WARM */
 };
 /* Lowers a function to a block that is not yet in the cache. NULL: it is too large for 16-bit offsets; lift fewer
  * instructions. state_bytes as above. */

@@ -540,6 +540,8 @@ struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size
     l->slot_top = INTERP_CONSTS;
     l->too_large = false;
     l->no_link = flags & INTERP_NO_LINK;
+    if (flags & INTERP_COUNT)
+        lower_emit(l, H_count, 0, 0, 0, 0, 0);
     interp_analyse(l);
     lower_blocks(l);
     return l->too_large ? NULL : make_block(l, mode);

@@ -8,7 +8,6 @@
 static struct {
     const struct jit_host *host;
     interp_native_fn *enter;
-    const void *interpreted;
 } jit;
 
 struct jit_thread {
@@ -32,14 +31,14 @@ bool jit_init(const struct jit_host *host, size_t code_bytes)
         return true;
     if (!host || !host->usable() || !buffer_init(code_bytes))
         return false;
-    jit.enter = host->init(&jit.interpreted);
-    jit.host = host;
-    cache_native = (struct cache_native_hooks){release, link_exit};
+    const void *interpreted;
+    jit.enter = host->init(&interpreted);
+    cache_native_start(&(struct cache_native_hooks){release, link_exit, interpreted});
+    __atomic_store_n(&jit.host, host, __ATOMIC_RELEASE);
     return true;
 }
 
-bool jit_ready(void) { return jit.host != NULL; }
-const void *jit_interpreted_entry(void) { return jit.interpreted; }
+bool jit_ready(void) { return __atomic_load_n(&jit.host, __ATOMIC_ACQUIRE) != NULL; }
 
 static struct jit_thread *new_thread(void)
 {

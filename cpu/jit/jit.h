@@ -12,12 +12,10 @@ struct jit_host;
 struct jit_thread;
 
 /* Reserves code_bytes of address space for code and prepares the host's part. False: this host or its settings do not
- * allow it. Once. */
+ * allow it. Blocks of the interpreter may exist. */
 bool jit_init(const struct jit_host *host, size_t code_bytes);
 /* True after jit_init() succeeded. */
 bool jit_ready(void);
-/* What a block of the interpreter needs for being entered from compiled code. */
-const void *jit_interpreted_entry(void);
 
 /* Compiles a function to a block that is not in the cache yet. NULL: not possible, let the interpreter run it. *t holds
  * working memory, NULL at first. mem_base: cpu_common.mem_base of every processor. no_link: all exits leave. */

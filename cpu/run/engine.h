@@ -11,7 +11,7 @@ enum { MAX_BLOCK_INSNS = 128 };
 
 struct engine_globals {
     struct cpu_config config;
-    u64 blocks_lifted, insns_lifted;
+    u64 blocks_lifted, insns_lifted, blocks_compiled;
 };
 extern struct engine_globals engine;
 
@@ -25,5 +25,15 @@ struct cpu_engine {
 /* Translates the block at cpu->pc and puts it into the cache. NULL: *exit says why, with the fields of cpu that go with
  * it (EXIT_FAULT: the code cannot be fetched; EXIT_TRAP: the pc is misaligned). */
 struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit);
+
+/* `block`, at cpu->pc, has been interpreted often: puts compiled code into its place, if that can be had. What is to be
+ * run next is found in the cache. */
+void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block);
+
+/* Prepares the compiler, unless that has been done. False: this host or its settings do not allow it. */
+bool compiler_start(void);
+/* Around fork(2): no other thread is preparing it. */
+void compiler_fork_prepare(void);
+void compiler_fork_done(void);
 
 #endif

@@ -46,10 +46,8 @@ void cpu_init(const struct cpu_config *config)
         engine.config.max_block_insns = MAX_BLOCK_INSNS;
     cache_init(engine.config.cache_bytes);
     interp_init();
-    if (engine.config.engine == CPU_JIT && !jit_init(jit_x64, engine.config.cache_bytes)) {
+    if (engine.config.engine == CPU_JIT && !engine.config.jit_threshold && !compiler_start())
         warn_user("code cannot be compiled on this host; going on with the interpreter");
-        engine.config.engine = CPU_INTERP;
-    }
     mem_code_changed = cpu_invalidate;
 }
 
@@ -172,6 +170,7 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
         switch (run_block(cpu, b)) {
         case INTERP_LOOKUP: from = e->interp.from; break;
         case INTERP_POLL: break;
+        case INTERP_WARM: compile_warm(cpu, e, (struct block *)e->interp.block); break;
         case INTERP_SYSCALL: return EXIT_SYSCALL;
         case INTERP_TRAP: return trap_exit(cpu);
         case INTERP_FAULT:
@@ -243,6 +242,7 @@ void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes)
 
 void cpu_fork_prepare(void)
 {
+    compiler_fork_prepare();
     cache_fork_prepare();
     jit_fork_prepare();
 }
@@ -255,6 +255,7 @@ void cpu_fork_done(bool child)
         engine.config.engine = CPU_INTERP;
         cache_flush();
     }
+    compiler_fork_done();
 }
 
 void cpu_get_stats(struct cpu_stats *s)
@@ -263,6 +264,7 @@ void cpu_get_stats(struct cpu_stats *s)
     cache_get_stats(&c);
     *s = (struct cpu_stats){
         .blocks_lifted = __atomic_load_n(&engine.blocks_lifted, __ATOMIC_RELAXED),
+        .blocks_compiled = __atomic_load_n(&engine.blocks_compiled, __ATOMIC_RELAXED),
         .insns_lifted = __atomic_load_n(&engine.insns_lifted, __ATOMIC_RELAXED),
         .evictions = c.evicted,
         .invalidations = c.invalidated,

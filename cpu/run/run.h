@@ -10,13 +10,14 @@
 
 enum cpu_engine_kind {
     CPU_INTERP,
-    CPU_JIT, /* blocks are compiled; what the compiler cannot do runs in the interpreter */
+    CPU_JIT, /* warm blocks are compiled; what the compiler cannot do stays in the interpreter */
 };
 
 struct cpu_config {
     enum cpu_engine_kind engine;
     const struct guest *guest;
     size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
+    u32 jit_threshold;    /* of CPU_JIT: a block is compiled when it has been interpreted so often; 0: at once */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
     bool no_optimise;     /* skip the passes */
     bool no_link;         /* every block exit returns to the lookup */
@@ -62,9 +63,9 @@ extern unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *t
  * it must end there, since what follows may be what changed. */
 void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes);
 
-/* Counters since cpu_init(), of the whole process; for tests. */
+/* Counters since cpu_init(), of the whole process; for tests. A warm block's instructions are lifted twice. */
 struct cpu_stats {
-    u64 blocks_lifted, insns_lifted, evictions, invalidations, lookups, links;
+    u64 blocks_lifted, insns_lifted, blocks_compiled, evictions, invalidations, lookups, links;
     size_t bytes_used;
 };
 void cpu_get_stats(struct cpu_stats *s);

@@ -1,13 +1,34 @@
 /* From guest code to a block in the cache: fetch, lift, passes, lower, insert. */
 #define _GNU_SOURCE
 #include "run/engine.h"
+#include "jit/x64/host.h"
 #include "opt/opt.h"
 #include "softmmu/softmmu.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MAX_INSN_BYTES = 16, TRIES = 3 };
+
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+
+bool compiler_start(void)
+{
+    if (__atomic_load_n(&engine.config.engine, __ATOMIC_ACQUIRE) != CPU_JIT)
+        return false;
+    if (jit_ready())
+        return true;
+    pthread_mutex_lock(&starting);
+    bool ready = jit_init(jit_x64, engine.config.cache_bytes);
+    if (!ready)
+        __atomic_store_n(&engine.config.engine, CPU_INTERP, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&starting);
+    return ready;
+}
+
+void compiler_fork_prepare(void) { pthread_mutex_lock(&starting); }
+void compiler_fork_done(void) { pthread_mutex_unlock(&starting); }
 
 static void log_code(u64 pc, const u8 *code, size_t bytes)
 {
@@ -38,33 +59,81 @@ static void log_code(u64 pc, const u8 *code, size_t bytes)
     free(text);
 }
 
-/* Lifts and lowers; again with fewer instructions if the interpreter's offsets do not reach. */
-static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot,
-                                 bool single)
+/* What a block is made for. */
+enum purpose {
+    FOR_NOW,   /* it is run soon */
+    FOR_ONCE,  /* one instruction, nothing linked */
+    FOR_LONG,  /* it is known to be warm: compiled or not at all */
+};
+
+static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot, unsigned max)
 {
     const struct guest *g = engine.config.guest;
-    u32 mode = cpu->mode | (single ? CACHE_MODE_SINGLE : 0);
-    bool no_link = single || engine.config.no_link;
-    for (unsigned max = single ? 1 : engine.config.max_block_insns;; max /= 2) {
+    e->build.cpu = cpu;
+    g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
+    log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
+    ir_log(LOG_IR, &e->fn, g->names);
+    if (!engine.config.no_optimise)
+        opt_run(&e->fn);
+    ir_log(LOG_IR_OPT, &e->fn, g->names);
+    __atomic_fetch_add(&engine.insns_lifted, e->fn.insn_count, __ATOMIC_RELAXED);
+}
+
+static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
+{
+    if (!compiler_start())
+        return NULL;
+    struct block *b = jit_compile(&e->jit, &e->fn, cpu->mode, cpu->mem_base, engine.config.no_link);
+    if (b)
+        __atomic_fetch_add(&engine.blocks_compiled, 1, __ATOMIC_RELAXED);
+    return b;
+}
+
+static struct block *lower(struct cpu_engine *e, u32 mode, enum purpose purpose)
+{
+    bool single = purpose == FOR_ONCE, count = engine.config.engine == CPU_JIT && engine.config.jit_threshold && !single;
+    enum interp_lower_flags flags = (single || engine.config.no_link ? INTERP_NO_LINK : 0) | (count ? INTERP_COUNT : 0);
+    struct block *b = interp_lower(&e->interp, &e->fn, engine.config.guest->state_bytes, mode, flags);
+    if (b)
+        b->heat = engine.config.jit_threshold;
+    return b;
+}
+
+/* Lifts and lowers; again with fewer instructions if the interpreter's offsets do not reach. */
+static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot,
+                                 enum purpose purpose)
+{
+    u32 mode = cpu->mode | (purpose == FOR_ONCE ? CACHE_MODE_SINGLE : 0);
+    for (unsigned max = purpose == FOR_ONCE ? 1 : engine.config.max_block_insns;; max /= 2) {
         must(max);
-        e->build.cpu = cpu;
-        g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
-        log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
-        ir_log(LOG_IR, &e->fn, g->names);
-        if (!engine.config.no_optimise)
-            opt_run(&e->fn);
-        ir_log(LOG_IR_OPT, &e->fn, g->names);
+        lift(cpu, e, code, bytes, prot, max);
         struct block *b = NULL;
-        if (engine.config.engine == CPU_JIT && !single)
-            b = jit_compile(&e->jit, &e->fn, mode, cpu->mem_base, no_link);
-        if (!b && (b = interp_lower(&e->interp, &e->fn, g->state_bytes, mode, no_link ? INTERP_NO_LINK : 0)))
-            b->native = jit_interpreted_entry();
+        if (purpose == FOR_LONG || (purpose == FOR_NOW && !engine.config.jit_threshold))
+            b = compile(cpu, e);
+        if (!b && purpose != FOR_LONG)
+            b = lower(e, mode, purpose);
+        if (purpose == FOR_LONG)
+            return b;
         if (!b)
             continue;
         __atomic_fetch_add(&engine.blocks_lifted, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&engine.insns_lifted, e->fn.insn_count, __ATOMIC_RELAXED);
         return b;
     }
+}
+
+void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block)
+{
+    u8 code[MAX_BLOCK_INSNS * 4 + MAX_INSN_BYTES];
+    int prot = 0, fault_code;
+    u64 version = cache_version();
+    if (__atomic_load_n(&block->live_pc, __ATOMIC_ACQUIRE) == CACHE_DEAD)
+        return;
+    size_t bytes = mem_fetch(block->pc, code, sizeof code, &prot, &fault_code);
+    if (bytes < engine.config.guest->insn_align)
+        return;
+    struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
+    if (b)
+        cache_replace(block, b, version);
 }
 
 struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit)
@@ -92,7 +161,7 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
             *exit = EXIT_FAULT;
             return NULL;
         }
-        b = build_block(cpu, e, code, bytes, prot, single);
+        b = build_block(cpu, e, code, bytes, prot, single ? FOR_ONCE : FOR_NOW);
         if (i == TRIES - 1) {
             /* Another thread keeps changing this code: what was fetched was valid at some moment; run it once. */
             cache_insert_once(b);

@@ -69,6 +69,45 @@ START_TEST(links_end_with_the_block)
 }
 END_TEST
 
+START_TEST(replacing)
+{
+    struct block *a = insert(0x1000, 0x1010, 0), *b = insert(0x1010, 0x1020, 0), *c = insert(0x1020, 0x1030, 0);
+    cache_link(&a->exits[0], b);
+    cache_link(&b->exits[1], b);
+    cache_link(&b->exits[0], c);
+    cache_link(&c->exits[1], b);
+    struct block *new = make(0x1010, 0x1020, 0);
+    ck_assert_ptr_eq(cache_replace(b, new, cache_version()), new);
+    ck_assert_ptr_eq(cache_lookup(thread, 0x1010, 0), new);
+    ck_assert_ptr_eq(a->exits[0].to, new);
+    ck_assert_ptr_eq(c->exits[1].to, new);
+    ck_assert_ptr_null(b->exits[0].to);
+    ck_assert_ptr_null(b->exits[1].to);
+    ck_assert_uint_eq(b->live_pc, CACHE_DEAD);
+    ck_assert_ptr_null(c->incoming);
+    /* another thread was first; then the code changed */
+    ck_assert_ptr_eq(cache_replace(b, make(0x1010, 0x1020, 0), cache_version()), new);
+    u64 version = cache_version();
+    struct block *late = make(0x1010, 0x1020, 0);
+    cache_invalidate(0x1010, 1);
+    ck_assert_ptr_null(cache_replace(new, late, version));
+    ck_assert_ptr_null(a->exits[0].to);
+    ck_assert_ptr_null(c->exits[1].to);
+    /* the one to be replaced is what has to make room */
+    insert(0x1010, 0x1020, 0);
+    for (u64 i = 0; i < 10000; i++) {
+        struct block *old = cache_lookup(thread, 0x1010, 0), *next = make(0x1010, 0x1020, 0);
+        ck_assert_ptr_nonnull(cache_lookup(thread, 0x1010, 0));
+        ck_assert_ptr_eq(cache_replace(old, next, cache_version()), next);
+        insert(0x10000 + 16 * i, 0x10000 + 16 * i + 16, 0);
+        cache_quiesce(thread);
+    }
+    struct cache_stats s;
+    cache_get_stats(&s);
+    ck_assert_uint_le(s.bytes_used, LIMIT + LIMIT / 8);
+}
+END_TEST
+
 START_TEST(invalidation_by_range)
 {
     static const struct {
@@ -207,6 +246,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, find_by_pc_and_mode);
     tcase_add_test(t, links_end_with_the_block);
+    tcase_add_test(t, replacing);
     tcase_add_test(t, invalidation_by_range);
     tcase_add_test(t, code_that_changed_while_it_was_lifted);
     tcase_add_test(t, memory_is_bounded);

@@ -2,6 +2,7 @@
  * faults, polls, single steps, changing code, eviction, threads, fork. */
 #define _GNU_SOURCE
 #include "run/run.h"
+#include "jit/x64/host.h"
 #include "softmmu/softmmu.h"
 #include "state/a64_state.h"
 
@@ -84,12 +85,26 @@ static void on_signal(int sig, siginfo_t *info, void *context)
         abort();
 }
 
+/* The tests run on each engine; `tiers` compiles what runs a second time. */
+static const struct {
+    enum cpu_engine_kind kind;
+    u32 threshold;
+} engines[] = {{CPU_INTERP, 0}, {CPU_JIT, 0}, {CPU_JIT, 2}};
+static unsigned engine_used;
+static bool compiles(void) { return engines[engine_used].kind == CPU_JIT && jit_x64; }
+static void use_interpreter(void) { engine_used = 0; }
+static void use_compiler(void) { engine_used = 1; }
+static void use_tiers(void) { engine_used = 2; }
+
 static u32 *code; /* two pages of guest code, then one that cannot be executed */
 static u64 code_at;
 
 static void start(size_t cache_bytes)
 {
-    struct cpu_config config = {.guest = &guest_toy, .cache_bytes = cache_bytes};
+    struct cpu_config config = {
+        .guest = &guest_toy, .cache_bytes = cache_bytes, .engine = engines[engine_used].kind,
+        .jit_threshold = engines[engine_used].threshold,
+    };
     ck_assert_int_eq(mem_init(64, 0), 0);
     cpu_init(&config);
     i64 at = mem_mmap(0, 3 * MEM_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -124,7 +139,8 @@ START_TEST(loop_runs_linked)
     struct cpu_stats s;
     cpu_get_stats(&s);
     ck_assert_uint_eq(s.blocks_lifted, 3);
-    ck_assert_uint_eq(s.links, 3);
+    ck_assert_uint_eq(s.blocks_compiled, !compiles() ? 0 : engines[engine_used].threshold ? 1 : 3);
+    ck_assert_uint_ge(s.links, 3);
     ck_assert_uint_le(s.lookups, 6);
     cpu_free(cpu);
 }
@@ -384,6 +400,42 @@ START_TEST(fork_while_a_thread_holds_locks)
 }
 END_TEST
 
+/* A loop whose body changes its links when it is compiled, in several threads at once: all reach the threshold together. */
+static void *run_warm(void *arg)
+{
+    struct cpu_common *cpu = arg;
+    running = cpu;
+    for (int i = 0; i < 50; i++) {
+        x_of(cpu)[0] = 0;
+        cpu->pc = code_at;
+        ck_assert_int_eq(cpu_run(cpu), EXIT_SYSCALL);
+        cpu_invalidate(code_at, 4 * MEM_PAGE); /* cold again, also under the other threads' feet */
+    }
+    return cpu;
+}
+
+START_TEST(warm_in_many_threads)
+{
+    start(0);
+    const u32 program[] = {toy(ADD0, 300), toy(ADD1, 3), toy(ADD0, -1), toy(BRANCH, -2), toy(SYSCALL, 0)};
+    memcpy(code, program, sizeof program);
+    pthread_t threads[4];
+    struct cpu_common *cpus[4];
+    for (int i = 0; i < 4; i++) {
+        cpus[i] = new_cpu();
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, run_warm, cpus[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_uint_eq(x_of(cpus[i])[1], 50 * 900);
+        cpu_free(cpus[i]);
+    }
+    struct cpu_stats s;
+    cpu_get_stats(&s);
+    ck_assert(!compiles() || s.blocks_compiled);
+}
+END_TEST
+
 START_TEST(copies_are_independent)
 {
     start(0);
@@ -402,11 +454,11 @@ START_TEST(copies_are_independent)
 }
 END_TEST
 
-int main(void)
+static void add_tests(Suite *s, const char *name, void (*engine)(void))
 {
-    Suite *s = suite_create("run");
-    TCase *t = tcase_create("run");
+    TCase *t = tcase_create(name);
     tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, engine, NULL);
     tcase_add_test(t, loop_runs_linked);
     tcase_add_test(t, faults_are_exact);
     tcase_add_test(t, code_that_cannot_be_fetched);
@@ -417,8 +469,17 @@ int main(void)
     tcase_add_test(t, eviction);
     tcase_add_test(t, without_linking);
     tcase_add_test(t, fork_while_a_thread_holds_locks);
+    tcase_add_test(t, warm_in_many_threads);
     tcase_add_test(t, copies_are_independent);
     suite_add_tcase(s, t);
+}
+
+int main(void)
+{
+    Suite *s = suite_create("run");
+    add_tests(s, "interpreter", use_interpreter);
+    add_tests(s, "compiler", use_compiler);
+    add_tests(s, "tiers", use_tiers);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
     int failed = srunner_ntests_failed(r), all = srunner_ntests_run(r);
