@@ -29,8 +29,17 @@ static const char *reg_name(u8 class, unsigned reg, bool wide, char *text)
     }
 }
 
+/* capstone writes the predicates of comparisons into the name. */
+static bool has_predicate(const char *mnemonic)
+{
+    size_t n = strlen(mnemonic);
+    return !strncmp(mnemonic, "cmp", 3) && n == 5 && (mnemonic[3] == 's' || mnemonic[3] == 'p');
+}
+
 static bool same_mnemonic(const char *want, const char *got)
 {
+    if (has_predicate(want))
+        return !strncmp(got, "cmp", 3) && !strcmp(got + strlen(got) - 2, want + 3);
     /* Forms with X64_W have names of their own. */
     static const char *const wide_names[][2] = {{"movd", "movq"}, {"pinsrd", "pinsrq"}, {"pextrd", "pextrq"}, {"mov", "movabs"}};
     if (!strcmp(want, got))
@@ -40,6 +49,8 @@ static bool same_mnemonic(const char *want, const char *got)
             return true;
     return false;
 }
+
+static bool two_operands(const struct x64_row *row) { return !strcmp(row->mnemonic, "vcvtph2ps"); }
 
 /* Checks the code in c: operands in order, memory where `m` is given. */
 static void check_one(const struct x64_code *c, const struct x64_row *row, bool wide, unsigned reg, unsigned rm,
@@ -52,7 +63,9 @@ static void check_one(const struct x64_code *c, const struct x64_row *row, bool 
     char text[2][8];
     const char *want_reg = reg_name(row->reg, reg, wide, text[0]), *want_rm = reg_name(row->rm, rm, wide, text[1]);
     const cs_x86 *x = &insn->detail->x86;
-    unsigned rm_at = row->order == X64_ORDER_RM ? x->op_count - 1 - (row->imm > 0) : row->order == X64_ORDER_MV ? 1 : 0;
+    unsigned rm_at = row->order == X64_ORDER_RM ? x->op_count - 1 - (row->imm > 0 && !has_predicate(row->mnemonic)) : row->order == X64_ORDER_MV ? 1 : 0;
+    if (row->order == X64_ORDER_MR)
+        rm_at = 0;
     unsigned reg_at = row->order == X64_ORDER_MR ? 1 : 0;
     if (row->order != X64_ORDER_M)
         ck_assert_msg(!strcmp(cs_reg_name(handle, x->operands[reg_at].reg), want_reg), "%s %s: not %s", insn->mnemonic,
@@ -69,13 +82,13 @@ static void check_one(const struct x64_code *c, const struct x64_row *row, bool 
         ck_assert_msg(!strcmp(cs_reg_name(handle, x->operands[rm_at].reg), want_rm), "%s %s: not %s", insn->mnemonic,
                       insn->op_str, want_rm);
     }
-    if (row->map & X64_VEX) {
+    if (row->map & X64_VEX && row->order != X64_ORDER_MR && !two_operands(row)) {
         u8 class = row->reg;
         char v_text[8];
         unsigned at = row->order == X64_ORDER_MV ? 2 : 1;
         ck_assert_str_eq(cs_reg_name(handle, x->operands[at].reg), reg_name(class, vvvv, wide, v_text));
     }
-    if (row->imm)
+    if (row->imm && !has_predicate(row->mnemonic))
         ck_assert_msg((i32)x->operands[x->op_count - 1].imm == imm || (u8)x->operands[x->op_count - 1].imm == (u8)imm,
                       "%s %s: immediate %d", insn->mnemonic, insn->op_str, imm);
     cs_free(insn, n);
@@ -92,7 +105,8 @@ static bool has_width(const struct x64_row *row, bool wide)
 static bool has_memory(const struct x64_row *row)
 {
     return row->rm != X64_CLASS_N && !(row->rm == X64_CLASS_X && (row->order == X64_ORDER_M || row->reg == X64_CLASS_D)) &&
-           row->rm != X64_CLASS_D && strcmp(row->mnemonic, "insertps") != 0 && strcmp(row->mnemonic, "movd") != 0 &&
+           row->rm != X64_CLASS_D && strcmp(row->mnemonic, "insertps") != 0 &&
+           strcmp(row->mnemonic, "movhlps") != 0 && strcmp(row->mnemonic, "movd") != 0 &&
            strncmp(row->mnemonic, "pextr", 5) != 0 && strncmp(row->mnemonic, "pinsr", 5) != 0;
 }
 
@@ -107,10 +121,13 @@ static void check_row(unsigned n)
             continue;
         unsigned insn = n | (wide ? X64_W : 0);
         i32 imm = row->imm == 4 ? 0x12345678 : row->imm ? (i32)(i & 3) + 1 : 0;
+        bool three = row->map & X64_VEX && row->order != X64_ORDER_MR && !two_operands(row);
         struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
+        if (!three)
+            v = 0;
         if (row->rm != X64_CLASS_M) {
             if (row->map & X64_VEX)
-                x64_rvr(&c, insn, reg, v, rm);
+                x64_rvri(&c, insn, reg, v, rm, imm);
             else
                 x64_rri(&c, insn, reg, rm, imm);
             check_one(&c, row, wide, reg, rm, v, NULL, imm);
@@ -122,7 +139,7 @@ static void check_row(unsigned n)
                 m = x64_at_index(rm, reg, d, displacements[d]);
             c.count = 0;
             if (row->map & X64_VEX)
-                x64_rvm(&c, insn, reg, v, m);
+                x64_rvmi(&c, insn, reg, v, m, imm);
             else
                 x64_rmi(&c, insn, reg, m, imm);
             check_one(&c, row, wide, reg, rm, v, &m, imm);
@@ -133,6 +150,48 @@ static void check_row(unsigned n)
 START_TEST(rows)
 {
     check_row((unsigned)_i);
+}
+END_TEST
+
+/* The VEX forms of SSE rows: same operands, with one more where the form has three. */
+START_TEST(vex_forms)
+{
+    const struct x64_row *row = &x64_rows[_i];
+    if (row->map == 0 || row->map & X64_VEX || row->reg != X64_CLASS_X || row->rm != X64_CLASS_X ||
+        row->order != X64_ORDER_RM)
+        return;
+    char name[32];
+    snprintf(name, sizeof name, "v%s", row->mnemonic);
+    unsigned three = 0, two = 0;
+    for (unsigned i = 0; i < 16 * 16 * 2; i++) {
+        unsigned reg = i & 15, rm = i >> 4 & 15, v = i >> 8 ? (reg + 5) & 15 : 0;
+        u8 bytes[32];
+        struct x64_code c = {.at = bytes, .capacity = sizeof bytes};
+        x64_rvri(&c, (unsigned)_i, reg, v, rm, 3);
+        cs_insn *insn;
+        if (cs_disasm(handle, bytes, c.count, 0, 1, &insn) != 1)
+            continue; /* two operands, and v is not 0 */
+        const cs_x86 *x = &insn->detail->x86;
+        unsigned n = x->op_count - (row->imm > 0);
+        bool predicate = has_predicate(row->mnemonic);
+        if (predicate)
+            n = x->op_count;
+        ck_assert_msg(predicate || !strcmp(insn->mnemonic, name), "%s: %s", name, insn->mnemonic);
+        ck_assert_uint_eq(insn->size, c.count);
+        ck_assert(n == 2 || n == 3);
+        char want[8];
+        sprintf(want, "xmm%u", reg);
+        ck_assert_str_eq(cs_reg_name(handle, x->operands[0].reg), want);
+        sprintf(want, "xmm%u", rm);
+        ck_assert_str_eq(cs_reg_name(handle, x->operands[n - 1].reg), want);
+        sprintf(want, "xmm%u", v);
+        if (n == 3)
+            ck_assert_str_eq(cs_reg_name(handle, x->operands[1].reg), want);
+        three += n == 3;
+        two += n == 2;
+        cs_free(insn, 1);
+    }
+    ck_assert_msg(three + two >= 256 && !(three && two), "%s: %u %u", name, three, two);
 }
 END_TEST
 
@@ -172,6 +231,7 @@ int main(void)
     Suite *s = suite_create("jit_x64");
     TCase *t = tcase_create("jit_x64");
     tcase_add_loop_test(t, rows, 0, X64_INSN_COUNT);
+    tcase_add_loop_test(t, vex_forms, 0, X64_INSN_COUNT);
     tcase_add_test(t, constants);
     tcase_add_test(t, overflow);
     suite_add_tcase(s, t);

@@ -1,7 +1,8 @@
 /* The encoder: prefixes, REX or VEX, opcode, ModRM, SIB, displacement, immediate. */
 #include "jit/x64/x64.h"
 
-#define V X64_VEX
+#define V  X64_VEX
+#define V1 (X64_VEX | X64_VEX_W)
 const struct x64_row x64_rows[X64_INSN_COUNT] = {
 #define X64(name, mnemonic, prefix, map, opcode, ext, order, reg, rm, imm)                                             \
     [X64_##name] = {mnemonic, prefix, map, opcode, ext, X64_ORDER_##order, X64_CLASS_##reg, X64_CLASS_##rm, imm},
@@ -9,8 +10,7 @@ const struct x64_row x64_rows[X64_INSN_COUNT] = {
 #undef X64
 };
 #undef V
-
-static bool has_w(unsigned insn, unsigned name) { return (insn & (X64_W - 1)) == name; }
+#undef V1
 
 void x64_byte(struct x64_code *c, u8 byte)
 {
@@ -36,6 +36,11 @@ static void put64(struct x64_code *c, u64 v)
 /* ModRM, SIB and displacement for a memory operand. */
 static void put_mem(struct x64_code *c, unsigned reg, struct x64_mem m)
 {
+    if (m.base == X64_RIP) {
+        x64_byte(c, (u8)((reg & 7) << 3 | 5));
+        put32(c, (u32)m.disp);
+        return;
+    }
     bool sib = m.index != X64_NO_REG || (m.base & 7) == RSP;
     unsigned mod = m.disp == 0 && (m.base & 7) != RBP ? 0 : m.disp == (i8)m.disp ? 1 : 2;
     x64_byte(c, (u8)(mod << 6 | (reg & 7) << 3 | (sib ? RSP : m.base & 7u)));
@@ -50,13 +55,19 @@ static void put_mem(struct x64_code *c, unsigned reg, struct x64_mem m)
 /* Byte registers 4 to 7 are SPL.. DIL only with a REX prefix. */
 static bool needs_rex(u8 class, unsigned reg) { return class == X64_CLASS_B && reg >= RSP && reg <= RDI; }
 
+/* VEX in its short form where that suffices. */
 static void put_vex(struct x64_code *c, const struct x64_row *row, bool w, unsigned reg, unsigned v, unsigned x,
                     unsigned b)
 {
-    unsigned pp = row->prefix == 0x66 ? 1 : row->prefix == 0xf3 ? 2 : row->prefix == 0xf2 ? 3 : 0;
-    x64_byte(c, 0xc4);
-    x64_byte(c, (u8)(((~reg >> 3) & 1) << 7 | ((~x >> 3) & 1) << 6 | ((~b >> 3) & 1) << 5 | (row->map & 7)));
-    x64_byte(c, (u8)(w << 7 | (~v & 15) << 3 | pp));
+    unsigned pp = row->prefix == 0x66 ? 1 : row->prefix == 0xf3 ? 2 : row->prefix == 0xf2 ? 3 : 0, map = row->map & 7;
+    if (map == 1 && !w && !((x | b) >> 3 & 1)) {
+        x64_byte(c, 0xc5);
+        x64_byte(c, (u8)(((~reg >> 3) & 1) << 7 | (~v & 15) << 3 | pp));
+    } else {
+        x64_byte(c, 0xc4);
+        x64_byte(c, (u8)(((~reg >> 3) & 1) << 7 | ((~x >> 3) & 1) << 6 | ((~b >> 3) & 1) << 5 | map));
+        x64_byte(c, (u8)(w << 7 | (~v & 15) << 3 | pp));
+    }
     x64_byte(c, row->opcode);
 }
 
@@ -83,21 +94,33 @@ static void put_imm(struct x64_code *c, const struct x64_row *row, i32 imm)
         put32(c, (u32)imm);
 }
 
-void x64_rvr(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, unsigned rm)
+static bool vex_w(const struct x64_row *row, unsigned insn) { return insn & X64_W || row->map & X64_VEX_W; }
+
+void x64_rvri(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, unsigned rm, i32 imm)
 {
     const struct x64_row *row = &x64_rows[insn & (X64_W - 1)];
-    /* The scalar double form of a fused multiply-add is W1. */
-    bool w = insn & X64_W || has_w(insn, X64_vfmadd231sd);
-    put_vex(c, row, w, reg, vvvv, 0, rm);
+    if (row->ext >= 0)
+        reg = (unsigned)row->ext;
+    put_vex(c, row, vex_w(row, insn), reg, vvvv, 0, rm);
     x64_byte(c, (u8)(0xc0 | (reg & 7) << 3 | (rm & 7)));
+    put_imm(c, row, imm);
 }
 
-void x64_rvm(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m)
+void x64_rvmi(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m, i32 imm)
 {
     const struct x64_row *row = &x64_rows[insn & (X64_W - 1)];
-    bool w = insn & X64_W || has_w(insn, X64_vfmadd231sd);
-    put_vex(c, row, w, reg, vvvv, m.index == X64_NO_REG ? 0 : m.index, m.base);
+    put_vex(c, row, vex_w(row, insn), reg, vvvv, m.index == X64_NO_REG ? 0 : m.index, m.base);
     put_mem(c, reg, m);
+    put_imm(c, row, imm);
+}
+
+void x64_rvr(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, unsigned rm)
+{
+    x64_rvri(c, insn, reg, vvvv, rm, 0);
+}
+void x64_rvm(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m)
+{
+    x64_rvmi(c, insn, reg, vvvv, m, 0);
 }
 
 void x64_rri(struct x64_code *c, unsigned insn, unsigned reg, unsigned rm, i32 imm)

@@ -12,7 +12,8 @@ enum x64_insn {
     X64_W = 1 << 12, /* added to an instruction: 64-bit operands */
 };
 
-enum x64_reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, X64_NO_REG = 0xff };
+enum x64_reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, X64_NO_REG = 0xff,
+               X64_RIP = 0x85 /* as a base: the displacement counts from the next instruction */ };
 
 /* Condition codes as in the opcode's low four bits. */
 enum x64_cc { CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G };
@@ -42,7 +43,10 @@ void x64_rr(struct x64_code *c, unsigned insn, unsigned reg, unsigned rm);
 void x64_rm(struct x64_code *c, unsigned insn, unsigned reg, struct x64_mem m);
 void x64_rri(struct x64_code *c, unsigned insn, unsigned reg, unsigned rm, i32 imm);
 void x64_rmi(struct x64_code *c, unsigned insn, unsigned reg, struct x64_mem m, i32 imm);
-/* VEX forms with a third operand. */
+/* VEX forms: rows with V, and every SSE row that has a form with VEX; two-operand ones have vvvv = 0. Where the row has an
+ * opcode extension vvvv is the destination. */
+void x64_rvri(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, unsigned rm, i32 imm);
+void x64_rvmi(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m, i32 imm);
 void x64_rvr(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, unsigned rm);
 void x64_rvm(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m);
 void x64_rorx32(struct x64_code *c, unsigned reg, unsigned rm, u8 count);
@@ -73,6 +77,6 @@ struct x64_row {
 enum x64_order { X64_ORDER_RM, X64_ORDER_MR, X64_ORDER_M, X64_ORDER_MV };
 enum x64_class { X64_CLASS_N, X64_CLASS_G, X64_CLASS_B, X64_CLASS_H, X64_CLASS_D, X64_CLASS_Q, X64_CLASS_X, X64_CLASS_M };
 extern const struct x64_row x64_rows[X64_INSN_COUNT];
-enum { X64_VEX = 8 }; /* in x64_row.map */
+enum { X64_VEX = 8, X64_VEX_W = 16 }; /* in x64_row.map */
 
 #endif
