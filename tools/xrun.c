@@ -13,9 +13,9 @@
 #include "softmmu/softmmu.h"
 #include "state/a64_state.h"
 #include "syscalls/sys.h"
+#include "tools/listing.h"
 #include "tools/options.h"
 
-#include <capstone/capstone.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -68,22 +68,6 @@ static void print_guest_context(int fd)
         guest_a64.dump(sys_self->cpu, fd);
 }
 
-static csh disassembler;
-
-/* Capstone is set up by the first block that is printed, not by every start. */
-static unsigned disassemble(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes)
-{
-    cs_insn *insn;
-    if (!disassembler && cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &disassembler) != CS_ERR_OK)
-        return 0;
-    if (cs_disasm(disassembler, code, bytes < 4 ? bytes : 4, pc, 1, &insn) != 1)
-        return 0;
-    unsigned size = insn->size;
-    snprintf(text, text_bytes, "%s %s", insn->mnemonic, insn->op_str);
-    cs_free(insn, 1);
-    return size;
-}
-
 static int no_program(int status, const char *name, const char *why)
 {
     warn_user("%s: %s", name, why);
@@ -125,7 +109,8 @@ static int apply_log_options(const struct options *o)
     if (e)
         return wrong_value("-D", file, strerror(-e));
     if (log_on(LOG_IN_ASM))
-        cpu_disassemble = disassemble;
+        cpu_disassemble = listing_guest_a64;
+    listing_watch(&guest_a64);
     return 0;
 }
 

@@ -85,6 +85,8 @@ const char *log_select(const char *list)
         log_mask |= 1u << i;
         list += n + (list[n] == ',');
     }
+    if (log_mask >> LOG_OP & 1)
+        log_mask |= 1u << LOG_IR_OPT;
     return NULL;
 }
 

@@ -50,7 +50,10 @@ extern void (*must_context)(int fd);
 #define LOG_CHANNELS(X)                                                                                                \
     X(IN_ASM, "in_asm", "guest code of each translated block")                                                         \
     X(IR, "ir", "IR of each block as lifted")                                                                          \
-    X(IR_OPT, "ir_opt", "IR of each block after the passes")                                                           \
+    X(IR_OPT, "ir_opt", "IR of each block or region after the passes: what runs or is compiled")                       \
+    X(OP, "op", "the same (qemu's word)")                                                                              \
+    X(OUT_ASM, "out_asm", "host code of each compiled block or region, beside the guest's instructions")               \
+    X(REGIONS, "regions", "a line for each block or region that is compiled")                                          \
     X(INT, "int", "traps, faults and signals that reach the guest")                                                    \
     X(UNIMP, "unimp", "what the guest asked for that is not implemented")                                              \
     X(PAGE, "page", "the guest's memory map after each change")                                                        \

@@ -9,6 +9,7 @@
 #include "cache/cache.h"
 #include "interp/interp.h"
 #include "ir/ir.h"
+#include "jit/watch.h"
 
 enum { JIT_REGS = 32, JIT_VECTOR = 16, JIT_NOWHERE = 0xff, JIT_SLOTS = 200 };
 
@@ -32,6 +33,8 @@ struct jit {
     u64 mem_base;
     struct block *block;
     bool no_link, failed;
+    struct jit_mark *marks;   /* watch.h; empty while nobody watches */
+    u32 mark_count, mark_capacity;
 };
 
 /* What a host provides. */
@@ -53,6 +56,8 @@ struct jit_host {
     void (*spill)(struct jit *j, unsigned reg, unsigned slot, u8 type);
     void (*reload)(struct jit *j, unsigned reg, unsigned slot, u8 type);
     void (*constant)(struct jit *j, unsigned reg, const struct ir_op *op);
+    /* Name of code that all blocks share and that begins there; NULL: none does. */
+    const char *(*shared_name)(const u8 *code);
     /* Brings a value that is in no register yet (flags) into one. */
     void (*produce)(struct jit *j, ir_ref v);
 };

@@ -39,6 +39,7 @@ bool jit_init(const struct jit_host *host, size_t code_bytes)
 }
 
 bool jit_ready(void) { return __atomic_load_n(&jit.host, __ATOMIC_ACQUIRE) != NULL; }
+const char *jit_shared_name(const u8 *code) { return jit_ready() ? jit.host->shared_name(code) : NULL; }
 
 static struct jit_thread *new_thread(void)
 {
@@ -53,6 +54,7 @@ void jit_thread_free(struct jit_thread *t)
 {
     if (!t)
         return;
+    free(t->j->marks);
     t->j->host->free_thread(t->j);
     free(t->values);
     free(t);
@@ -113,6 +115,7 @@ static void compile_ops(struct jit *j, u32 map_room)
         }
         if (j->values[k].done || j->values[k].deferred || op->op == IR_OP_const)
             continue;
+        jit_mark(j, k, j->guest_pc, NULL);
         j->host->op(j, k);
         jit_end_op(j);
     }
@@ -136,6 +139,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->mem_base = mem_base;
     j->no_link = no_link;
     j->failed = false;
+    j->mark_count = 0;
     j->block = new_block(fn, mode, no_link);
     jit_analyse(j);
     jit_alloc_reset(j);
@@ -151,6 +155,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     }
     cache_set_native(j->block, placed, bytes);
     j->host->place(j, placed);
+    jit_show(j, placed, bytes);
     return j->block;
 }
 

@@ -17,6 +17,9 @@ bool jit_init(const struct jit_host *host, size_t code_bytes);
 /* True after jit_init() succeeded. */
 bool jit_ready(void);
 
+/* Name of code that all blocks share and that begins there; NULL: none does. For listings. */
+const char *jit_shared_name(const u8 *code);
+
 /* Compiles a function to a block that is not in the cache yet. NULL: not possible, let the interpreter run it. *t holds
  * working memory, NULL at first. mem_base: cpu_common.mem_base of every processor. no_link: all exits leave. */
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, u64 mem_base, bool no_link);

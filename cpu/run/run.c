@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "run/run.h"
 #include "run/engine.h"
+#include "run/symbols.h"
 #include "jit/x64/host.h"
 #include "softmmu/softmmu.h"
 #include "state/fpenv.h"
@@ -245,10 +246,12 @@ void cpu_fork_prepare(void)
     compiler_fork_prepare();
     cache_fork_prepare();
     jit_fork_prepare();
+    symbols_fork_prepare();
 }
 
 void cpu_fork_done(bool child)
 {
+    symbols_fork_done();
     bool compiled = jit_fork_done(child);
     cache_fork_done(child);
     if (!compiled) {

@@ -308,6 +308,15 @@ static interp_native_fn *init(const void **interpreted)
     return (interp_native_fn *)(uintptr_t)enter;
 }
 
+static const char *shared_name(const u8 *code)
+{
+    return code == x64_shared.leave          ? "leave"
+           : code == x64_shared.interpreted  ? "leave_to_interpreter"
+           : code == x64_shared.eval         ? "eval"
+           : code == x64_shared.eval_general ? "eval_general"
+                                             : NULL;
+}
+
 static bool usable(void) { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }
 
 static struct jit *new_thread(void)
@@ -345,6 +354,7 @@ static const struct jit_host host = {
     .spill = spill,
     .reload = reload,
     .constant = constant,
+    .shared_name = shared_name,
     .produce = x64_produce,
 };
 const struct jit_host *const jit_x64 = &host;
