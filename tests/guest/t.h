@@ -31,6 +31,28 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+/* The names that the tests print, for C libraries without this function of glibc's. */
+static inline const char *strerrorname_np(int error)
+{
+    static const struct {
+        int error;
+        const char *name;
+    } names[] = {
+#define N(e) {e, #e}
+        N(E2BIG), N(EACCES), N(EAGAIN), N(EBADF), N(EBUSY), N(ECHILD), N(ECONNREFUSED), N(EDEADLK), N(EEXIST), N(EFAULT),
+        N(EINTR), N(EINVAL), N(EIO), N(EISDIR), N(ELOOP), N(ENAMETOOLONG), N(ENOENT), N(ENOEXEC), N(ENOMEM), N(ENOSYS),
+        N(ENOTDIR), N(ENOTTY), N(ENXIO), N(EOPNOTSUPP), N(EOVERFLOW), N(EOWNERDEAD), N(EPERM), N(EPIPE), N(ERANGE),
+        N(EROFS), N(ESPIPE), N(ESRCH), N(ETIMEDOUT), N(ETXTBSY),
+#undef N
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].error == error)
+            return names[i].name;
+    return "(an error that t.h does not name)";
+}
+#endif
+
 /* Prints the outcome of an expression: its value, and errno if it is -1. */
 #define SHOW(e)                                                                                                        \
     do {                                                                                                               \
