@@ -69,9 +69,10 @@ void cache_free(struct block *b)
     free(b);
 }
 
-void cache_set_native(struct block *b, const void *native, u32 bytes)
+void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info)
 {
-    b->native = native;
+    b->native = b->native_code = native;
+    b->native_info = info;
     b->native_bytes = bytes;
     b->bytes += bytes;
 }

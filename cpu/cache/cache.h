@@ -55,6 +55,7 @@ struct block {
     const void *code;   /* the interpreter's operations */
     const void *native; /* entry from compiled code; NULL until there is any */
     u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
+    const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
@@ -119,7 +120,7 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 /* Frees a block that was not inserted. */
 void cache_free(struct block *b);
 /* Gives compiled code to a block that is not inserted yet; it counts against the limit and dies with the block. */
-void cache_set_native(struct block *b, const void *native, u32 bytes);
+void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info);
 /* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. */
 struct cache_native_hooks {
     void (*release)(struct block *b);                         /* no thread can be inside any more */

@@ -117,6 +117,7 @@ _Static_assert(sizeof(struct ir_op) == 24, "operations are dense");
 struct ir_block {
     u32 first, end;    /* ops[first..end) ; the last is the only one with IR_END */
     u32 param_count;   /* the block's first operations are its `param`s */
+    u32 weight;        /* how often it runs, compared with the others; 0: not known */
 };
 
 /* How floating point behaves in a whole function; FP_* bits that the frontend guarantees, and which ones it does not

@@ -1,6 +1,9 @@
 /* Register allocation. See alloc.h. */
-#include "jit/jit.h"
 #include "jit/alloc.h"
+#include "jit/pins.h"
+#include "ir/special.h"
+
+#include <stdlib.h>
 
 bool jit_const(const struct jit *j, ir_ref v, u64 *value)
 {
@@ -13,27 +16,23 @@ bool jit_const(const struct jit *j, ir_ref v, u64 *value)
 
 static unsigned operands(const struct ir_fn *fn, const struct ir_op *op, const ir_ref **out, ir_ref few[3])
 {
-    unsigned n = 0;
-    *out = few;
-    switch (op->op) {
-    case IR_OP_const:
-    case IR_OP_get:
-    case IR_OP_insn:
-    case IR_OP_exit_next:
-    case IR_OP_exit_call:
-    case IR_OP_exit_syscall:
-    case IR_OP_exit_trap: return 0;
-    case IR_OP_call: *out = fn->args + op->a; return op->b;
-    case IR_OP_exit_branch: few[n++] = op->a; return n;
-    default:
-        if (op->a)
-            few[n++] = op->a;
-        if (op->b)
-            few[n++] = op->b;
-        if (op->c)
-            few[n++] = op->c;
-        return n;
+    if (op->op == IR_OP_call) {
+        *out = fn->args + op->a;
+        return op->b;
     }
+    unsigned n = 0, refs = ir_refs(op->op);
+    *out = few;
+    if (op->op == IR_OP_exit_branch)
+        refs = IR_REF_A; /* the others are constants */
+    if (op->op == IR_OP_exit_call)
+        return 0;
+    if (refs & IR_REF_A && op->a)
+        few[n++] = op->a;
+    if (refs & IR_REF_B && op->b)
+        few[n++] = op->b;
+    if (refs & IR_REF_C && op->c)
+        few[n++] = op->c;
+    return n;
 }
 
 static bool can_defer(const struct jit *j, u32 k)
@@ -43,15 +42,47 @@ static bool can_defer(const struct jit *j, u32 k)
         return false;
     if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2)
         return false;
-    return user->op == IR_OP_exit_branch || user->op == IR_OP_select || user->op == IR_OP_trap_if;
+    return user->op == IR_OP_exit_branch || user->op == IR_OP_br || user->op == IR_OP_select || user->op == IR_OP_trap_if;
 }
 
-void jit_analyse(struct jit *j)
+/* Walking backward: the nearest later put of each pinned register, and the nearest later operation that would see it. */
+struct targets {
+    ir_ref put_value[JIT_REGS];
+    u32 put_at[JIT_REGS];
+    u32 observer;
+};
+
+static void note_target(struct jit *j, struct targets *t, u32 k)
+{
+    const struct ir_op *op = &j->fn->ops[k];
+    struct jit_value *value = &j->values[k];
+    if (value->target != JIT_NOWHERE) {
+        unsigned pin = value->target;
+        if (t->put_value[pin] != k || t->observer < t->put_at[pin])
+            value->target = JIT_NOWHERE;
+    }
+    if (op->op == IR_OP_put || op->op == IR_OP_get) {
+        unsigned pin = jit_pin_of(j, op->imm);
+        if (pin == JIT_NOWHERE)
+            return;
+        t->put_value[pin] = IR_NONE;
+        if (op->op == IR_OP_put) {
+            t->put_value[pin] = op->a;
+            t->put_at[pin] = k;
+            j->values[op->a].target = (u8)pin;
+        }
+    } else if (op->op == IR_OP_zext && value->target != JIT_NOWHERE) {
+        j->values[op->a].target = value->target; /* the same register */
+        t->put_value[value->target] = op->a;
+    } else if (pins_observed(op)) {
+        t->observer = k;
+    }
+}
+
+static void analyse_block(struct jit *j, const struct ir_block *b)
 {
     const struct ir_fn *fn = j->fn;
-    const struct ir_block *b = &fn->blocks[0];
-    for (u32 k = 0; k < fn->count; k++)
-        j->values[k] = (struct jit_value){.reg = JIT_NOWHERE, .slot = JIT_NOWHERE};
+    struct targets targets = {.observer = ~0u};
     for (u32 k = b->end; k-- > b->first;) {
         const struct ir_op *op = &fn->ops[k];
         struct jit_value *value = &j->values[k];
@@ -60,6 +91,8 @@ void jit_analyse(struct jit *j)
             value->done = true;
             continue;
         }
+        if (j->pinned)
+            note_target(j, &targets, k);
         value->deferred = can_defer(j, k);
         u32 position = value->deferred ? value->user : k;
         ir_ref few[3];
@@ -75,6 +108,14 @@ void jit_analyse(struct jit *j)
     }
 }
 
+void jit_analyse(struct jit *j)
+{
+    for (u32 k = 0; k < j->fn->count; k++)
+        j->values[k] = (struct jit_value){.root = k, .reg = JIT_NOWHERE, .slot = JIT_NOWHERE, .target = JIT_NOWHERE};
+    for (u32 n = 0; n < j->fn->block_count; n++)
+        analyse_block(j, &j->fn->blocks[n]);
+}
+
 /* --- registers ----------------------------------------------------------------------------------------------------- */
 
 void jit_alloc_reset(struct jit *j)
@@ -83,6 +124,8 @@ void jit_alloc_reset(struct jit *j)
     memset(j->in_slot, 0, sizeof j->in_slot);
     j->locked = 0;
 }
+
+static bool is_pinned(const struct jit *j, unsigned reg) { return j->pinned >> reg & 1; }
 
 static unsigned free_slot(struct jit *j)
 {
@@ -106,43 +149,71 @@ static void to_slot(struct jit *j, ir_ref v)
     j->host->spill(j, value->reg, value->slot, op->type);
 }
 
+/* The register no longer holds its value; whoever needs it finds it in its slot. */
 static void evict(struct jit *j, unsigned reg)
 {
     ir_ref v = j->in_reg[reg];
+    if (!v)
+        return;
     if (j->values[v].last >= j->at)
         to_slot(j, v);
     j->values[v].reg = JIT_NOWHERE;
     j->in_reg[reg] = 0;
 }
 
-static unsigned allocate(struct jit *j, ir_ref v)
+static void assign(struct jit *j, unsigned reg, ir_ref v)
 {
-    u32 set = jit_is_vector(j->fn->ops[v].type) ? j->host->vector : j->host->general;
+    j->in_reg[reg] = v;
+    j->values[v].reg = (u8)reg;
+    j->locked |= 1u << reg;
+}
+
+/* A register that is not pinned; JIT_NOWHERE: none is free, and none may be emptied. */
+static unsigned pick(const struct jit *j, bool vector, bool only_free)
+{
+    u32 set = vector ? j->host->vector : j->host->general;
     unsigned best = JIT_NOWHERE;
     u32 best_last = 0;
-    for (u32 rest = set & ~j->locked; rest; rest &= rest - 1) {
+    for (u32 rest = set & ~j->locked & ~j->pinned; rest; rest &= rest - 1) {
         unsigned reg = (unsigned)__builtin_ctz(rest);
-        if (!j->in_reg[reg]) {
-            best = reg;
-            break;
-        }
+        if (!j->in_reg[reg])
+            return reg;
         u32 last = j->values[j->in_reg[reg]].last;
-        if (best == JIT_NOWHERE || last > best_last) {
+        if (!only_free && (best == JIT_NOWHERE || last > best_last)) {
             best = reg;
             best_last = last;
         }
     }
-    must(best != JIT_NOWHERE);
-    if (j->in_reg[best])
-        evict(j, best);
-    j->in_reg[best] = v;
-    j->values[v].reg = (u8)best;
-    j->locked |= 1u << best;
     return best;
+}
+
+/* The pinned register that v is put to soon, if nothing needs its present value any more. */
+static unsigned free_target(const struct jit *j, ir_ref v)
+{
+    unsigned pin = j->values[v].target;
+    if (pin == JIT_NOWHERE || j->locked >> pin & 1)
+        return JIT_NOWHERE;
+    ir_ref old = j->in_reg[pin];
+    return old && j->values[old].last > j->at ? JIT_NOWHERE : pin;
+}
+
+static unsigned allocate(struct jit *j, ir_ref v)
+{
+    unsigned reg = free_target(j, v);
+    if (reg == JIT_NOWHERE)
+        reg = pick(j, jit_is_vector(j->fn->ops[v].type), false);
+    if (reg == JIT_NOWHERE) {
+        j->failed = true; /* too many operands for what the pins leave: compiled without pins */
+        reg = (unsigned)__builtin_ctz(jit_is_vector(j->fn->ops[v].type) ? j->host->vector : j->host->general);
+    }
+    evict(j, reg);
+    assign(j, reg, v);
+    return reg;
 }
 
 unsigned jit_use(struct jit *j, ir_ref v)
 {
+    v = jit_root(j, v);
     struct jit_value *value = &j->values[v];
     if (value->reg == JIT_NOWHERE) {
         const struct ir_op *op = &j->fn->ops[v];
@@ -161,15 +232,90 @@ unsigned jit_def(struct jit *j, ir_ref v) { return allocate(j, v); }
 
 unsigned jit_take(struct jit *j, ir_ref v, ir_ref result)
 {
-    struct jit_value *value = &j->values[v];
-    if (value->last > j->at || value->reg == JIT_NOWHERE)
-        return JIT_NOWHERE;
+    struct jit_value *value = &j->values[jit_root(j, v)];
     unsigned reg = value->reg;
+    if (value->last > j->at || reg == JIT_NOWHERE || (is_pinned(j, reg) && j->values[result].target != reg))
+        return JIT_NOWHERE;
     value->reg = JIT_NOWHERE;
-    j->values[result].reg = (u8)reg;
-    j->in_reg[reg] = result;
-    j->locked |= 1u << reg;
+    assign(j, reg, result);
     return reg;
+}
+
+void jit_alias(struct jit *j, ir_ref v, ir_ref of)
+{
+    ir_ref root = jit_root(j, of);
+    j->values[v].root = root;
+    if (j->values[root].last < j->values[v].last)
+        j->values[root].last = j->values[v].last;
+}
+
+/* --- pinned registers ---------------------------------------------------------------------------------------------- */
+
+unsigned jit_pin_of(const struct jit *j, u64 offset)
+{
+    for (u32 rest = j->pinned; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
+        if (j->pin_offset[reg] == offset)
+            return reg;
+    }
+    return JIT_NOWHERE;
+}
+
+void jit_get_pin(struct jit *j, ir_ref v, unsigned pin)
+{
+    if (j->in_reg[pin])
+        jit_alias(j, v, j->in_reg[pin]);
+    else
+        assign(j, pin, v);
+}
+
+/* The value in a pinned register that is about to change goes elsewhere, if it is still needed. */
+static void displace(struct jit *j, unsigned pin)
+{
+    ir_ref old = j->in_reg[pin];
+    if (!old)
+        return;
+    j->in_reg[pin] = 0;
+    struct jit_value *value = &j->values[old];
+    if (value->last <= j->at || j->fn->ops[old].op == IR_OP_const) {
+        value->reg = JIT_NOWHERE;
+        return;
+    }
+    unsigned to = pick(j, pin >= JIT_VECTOR, true);
+    if (to == JIT_NOWHERE) {
+        to_slot(j, old);
+        value->reg = JIT_NOWHERE;
+        return;
+    }
+    j->host->move(j, to, pin);
+    j->in_reg[to] = old;
+    value->reg = (u8)to;
+}
+
+void jit_put_pin(struct jit *j, ir_ref v, unsigned pin)
+{
+    ir_ref root = jit_root(j, v);
+    struct jit_value *value = &j->values[root];
+    j->dirty |= 1u << pin;
+    if (j->in_reg[pin] == root)
+        return;
+    if (value->reg == JIT_NOWHERE && j->fn->ops[root].op != IR_OP_const && value->slot == JIT_NOWHERE)
+        jit_use(j, root); /* flags and the like */
+    displace(j, pin);
+    unsigned from = value->reg;
+    if (from == JIT_NOWHERE) {
+        assign(j, pin, root);
+        if (value->slot != JIT_NOWHERE)
+            j->host->reload(j, pin, value->slot, j->fn->ops[root].type);
+        else
+            j->host->constant(j, pin, &j->fn->ops[root]);
+        return;
+    }
+    j->host->move(j, pin, from);
+    if (is_pinned(j, from))
+        return;
+    j->in_reg[from] = 0;
+    assign(j, pin, root);
 }
 
 void jit_save_for_call(struct jit *j)
@@ -185,6 +331,19 @@ void jit_save_for_call(struct jit *j)
     }
 }
 
+void jit_forget_pins(struct jit *j)
+{
+    for (u32 rest = j->pinned; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
+        ir_ref v = j->in_reg[reg];
+        if (v && j->values[v].last > j->at)
+            to_slot(j, v);
+        if (v)
+            j->values[v].reg = JIT_NOWHERE;
+        j->in_reg[reg] = 0;
+    }
+}
+
 void jit_end_op(struct jit *j)
 {
     j->locked = 0;
@@ -195,4 +354,22 @@ void jit_end_op(struct jit *j)
             j->in_reg[reg] = 0;
         }
     }
+}
+
+void jit_note_map(struct jit *j, u64 pc, u32 dirty)
+{
+    u32 at = j->host->position(j);
+    i32 delta = (i32)(pc - j->fn->pc);
+    struct jit_map *last = j->map_count ? &j->map[j->map_count - 1] : NULL;
+    if (last && last->pc == delta && last->dirty == dirty)
+        return;
+    if (!last || last->at != at) {
+        if (j->map_count == j->map_capacity) {
+            j->map_capacity = j->map_capacity ? 2 * j->map_capacity : 256;
+            j->map = realloc(j->map, j->map_capacity * sizeof *j->map);
+            must(j->map);
+        }
+        last = &j->map[j->map_count++];
+    }
+    *last = (struct jit_map){at, delta, dirty};
 }

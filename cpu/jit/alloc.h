@@ -1,8 +1,11 @@
-/* Registers for the values of one IR block, given out in order while code is written. Host-independent: registers are
+/* Registers for the values of a function, given out block by block while code is written. Host-independent: registers are
  * numbers 0..31, general ones below JIT_VECTOR.
  *
  * A value is in a register, in a stack slot, or both (it never changes, so a slot stays right); constants are made anew
- * where they are needed. The register that is needed longest from now is emptied when none is free. */
+ * where they are needed. The register that is needed longest from now is emptied when none is free.
+ *
+ * Pinned registers hold one guest register each in the whole function: a get of it is the host register itself, a put
+ * changes it, and memory gets it where the function is left. See pins.h. */
 #ifndef XRUN_JIT_ALLOC_H
 #define XRUN_JIT_ALLOC_H
 
@@ -16,9 +19,26 @@ enum { JIT_REGS = 32, JIT_VECTOR = 16, JIT_NOWHERE = 0xff, JIT_SLOTS = 200 };
 struct jit_value {
     u32 uses, last; /* last: operation after which it is dead */
     u32 user;       /* of a deferred one: the operation that computes it */
-    u8 reg, slot;   /* or JIT_NOWHERE */
+    ir_ref root;    /* itself, or the value whose register it shares */
+    u8 reg, slot;   /* of a root; or JIT_NOWHERE */
+    u8 target;      /* pinned register that it is put to, nothing that may leave being between; or JIT_NOWHERE */
     bool deferred;  /* computed by its only user */
     bool done;      /* computed ahead, with another */
+    bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
+};
+
+/* What a piece of code says about itself for faults; in the code buffer, behind the code. */
+struct jit_map {
+    u32 at;      /* host code from this offset on ... */
+    i32 pc;      /* belongs to the guest instruction at this distance from the block's pc */
+    u32 dirty;   /* pinned registers that are newer than the state */
+};
+struct jit_info {
+    u32 pinned;              /* host registers */
+    u32 map_count;
+    u16 pin_offset[JIT_REGS]; /* in the state */
+    u8 pin_bytes[JIT_REGS];
+    struct jit_map map[];
 };
 
 struct jit {
@@ -26,7 +46,8 @@ struct jit {
     const struct jit_host *host;
     struct jit_value *values;
     u32 at;                   /* operation that is being compiled */
-    ir_ref in_reg[JIT_REGS];  /* 0: free */
+    u32 block_index;          /* and the block it is in */
+    ir_ref in_reg[JIT_REGS];  /* 0: free; of a pinned one: no value stands for it now */
     u32 locked;               /* registers that the operation uses */
     ir_ref in_slot[JIT_SLOTS];
     u64 guest_pc;             /* of the instruction that the operation belongs to */
@@ -35,17 +56,30 @@ struct jit {
     bool no_link, failed;
     struct jit_mark *marks;   /* watch.h; empty while nobody watches */
     u32 mark_count, mark_capacity;
+
+    u32 pinned;               /* registers */
+    u32 dirty;                /* pinned registers that are newer than the state now */
+    u16 pin_offset[JIT_REGS];
+    u8 pin_bytes[JIT_REGS];
+    u32 entry_pins;           /* those that must be loaded where the function is entered */
+    u32 *dirty_in;            /* by block */
+    u32 exits;                /* compiled so far */
+
+    struct jit_map *map;      /* grows */
+    u32 map_count, map_capacity;
 };
 
 /* What a host provides. */
 struct jit_host {
     u32 general, vector, saved; /* registers to give out; those that calls keep */
+    u32 pins;                   /* those that may be pinned; enough others stay for the operands of any operation */
     bool (*usable)(void);
     /* Writes code that all blocks share to the buffer. The entry for interp_native(), and for interpreted blocks. */
     interp_native_fn *(*init)(const void **interpreted);
     struct jit *(*new_thread)(void);
     void (*free_thread)(struct jit *j);
     void (*begin)(struct jit *j);
+    void (*begin_block)(struct jit *j);
     void (*op)(struct jit *j, u32 k);
     /* Code of the whole function and its size; false: did not fit. */
     bool (*end)(struct jit *j, const u8 **code, u32 *bytes);
@@ -55,29 +89,46 @@ struct jit_host {
     void (*link)(struct block_exit *e, const struct block *to);
     void (*spill)(struct jit *j, unsigned reg, unsigned slot, u8 type);
     void (*reload)(struct jit *j, unsigned reg, unsigned slot, u8 type);
+    void (*move)(struct jit *j, unsigned to, unsigned from);
     void (*constant)(struct jit *j, unsigned reg, const struct ir_op *op);
     /* Name of code that all blocks share and that begins there; NULL: none does. */
     const char *(*shared_name)(const u8 *code);
     /* Brings a value that is in no register yet (flags) into one. */
     void (*produce)(struct jit *j, ir_ref v);
+    /* In a signal handler: stores the pinned registers `dirty`, as the interrupted code left them, to the state. */
+    void (*save_pins)(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext);
 };
 
 static inline bool jit_is_vector(u8 type) { return type == IR_F16 || type == IR_F32 || type == IR_F64 || type == IR_V128; }
+static inline ir_ref jit_root(const struct jit *j, ir_ref v) { return j->values[v].root; }
+/* The register that v is in, or JIT_NOWHERE. */
+static inline u8 jit_reg(const struct jit *j, ir_ref v) { return j->values[jit_root(j, v)].reg; }
 
-/* Counts uses and last uses; defers what its user computes better. */
+/* Counts uses and last uses of all blocks; defers what its user computes better. After pins_choose(). */
 void jit_analyse(struct jit *j);
-/* Forgets all registers and slots. */
+/* Forgets all registers and slots; the pinned registers hold what they pin. */
 void jit_alloc_reset(struct jit *j);
 /* The register that holds v; it stays until jit_end_op(). */
 unsigned jit_use(struct jit *j, ir_ref v);
 /* A register for the result v, different from those of all operands. */
 unsigned jit_def(struct jit *j, ir_ref v);
-/* If v dies at this operation and is in a register: that register becomes the result's. Else JIT_NOWHERE. */
+/* If v dies at this operation and is in a register that may change: it becomes the result's. Else JIT_NOWHERE. */
 unsigned jit_take(struct jit *j, ir_ref v, ir_ref result);
+/* Lets v be in the register of another value. */
+void jit_alias(struct jit *j, ir_ref v, ir_ref of);
+/* The pinned register for the state at an offset; JIT_NOWHERE: none. */
+unsigned jit_pin_of(const struct jit *j, u64 offset);
+/* get and put of a pinned register. */
+void jit_get_pin(struct jit *j, ir_ref v, unsigned pin);
+void jit_put_pin(struct jit *j, ir_ref v, unsigned pin);
 /* Before a call: what lives longer than this operation is safe in slots or in registers that calls keep. */
 void jit_save_for_call(struct jit *j);
+/* Before a call that may change any guest register: no value may stand for a pinned register afterwards. */
+void jit_forget_pins(struct jit *j);
 void jit_end_op(struct jit *j);
 /* A constant of at most 64 bits? */
 bool jit_const(const struct jit *j, ir_ref v, u64 *value);
+/* From here on code belongs to guest instruction pc, with these registers dirty. */
+void jit_note_map(struct jit *j, u64 pc, u32 dirty);
 
 #endif

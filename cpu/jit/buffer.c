@@ -72,9 +72,9 @@ static u32 find_run(u32 from, u32 to, u32 n)
     return to;
 }
 
-const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes)
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
 {
-    u32 n = granules_of(bytes);
+    u32 n = granules_of(room);
     pthread_mutex_lock(&buffer.lock);
     u32 at = find_run(buffer.cursor, buffer.granules, n);
     if (at == buffer.granules && (at = find_run(0, buffer.cursor, n)) == buffer.cursor) {
@@ -94,9 +94,9 @@ const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes)
     return buffer.rx + (size_t)at * GRANULE + BUFFER_HEADER;
 }
 
-void buffer_remove(const u8 *code, u32 bytes)
+void buffer_remove(const u8 *code, u32 room)
 {
-    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(bytes);
+    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(room);
     pthread_mutex_lock(&buffer.lock);
     for (u32 i = 0; i < n; i++)
         clear_bit(buffer.used, at + i);

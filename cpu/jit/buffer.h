@@ -8,9 +8,10 @@
 enum { BUFFER_HEADER = 16 }; /* in front of a chunk's code: its block */
 
 bool buffer_init(size_t bytes);
-/* Code of `bytes` for b, copied from `code`: its executable address, or NULL when there is no room. */
-const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes);
-void buffer_remove(const u8 *code, u32 bytes);
+/* A chunk of `room` bytes for b that begins with code of `bytes`, copied from `code`: its executable address, or NULL when
+ * there is no room. */
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room);
+void buffer_remove(const u8 *code, u32 room);
 /* The writable view of an executable address. */
 u8 *buffer_writable(const u8 *code);
 /* The block whose code contains pc, with the code's start; NULL if pc is not in the buffer or not in a block. Safe in a

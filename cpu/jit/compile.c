@@ -1,7 +1,8 @@
-/* Compiles a function: analysis, then operation by operation through the host's rules, then the code buffer. */
+/* Compiles a function: pins, analysis, then operation by operation through the host's rules, then the code buffer. */
 #include "jit/jit.h"
 #include "jit/alloc.h"
 #include "jit/buffer.h"
+#include "jit/pins.h"
 
 #include <stdlib.h>
 
@@ -14,6 +15,8 @@ struct jit_thread {
     struct jit *j;
     struct jit_value *values;
     u32 capacity;
+    u32 *dirty_in;
+    u32 block_capacity;
 };
 
 /* Not after a fork that left the code shared with the parent. */
@@ -23,7 +26,7 @@ static void link_exit(struct block_exit *e, const struct block *to)
         jit.host->link(e, to);
 }
 
-static void release(struct block *b) { buffer_remove(b->native, b->native_bytes); }
+static void release(struct block *b) { buffer_remove(b->native_code, b->native_bytes); }
 
 bool jit_init(const struct jit_host *host, size_t code_bytes)
 {
@@ -55,19 +58,21 @@ void jit_thread_free(struct jit_thread *t)
     if (!t)
         return;
     free(t->j->marks);
+    free(t->j->map);
     t->j->host->free_thread(t->j);
     free(t->values);
+    free(t->dirty_in);
     free(t);
 }
 
 static u32 exits_of(const struct ir_fn *fn)
 {
-    switch (fn->ops[fn->blocks[0].end - 1].op) {
-    case IR_OP_exit_next:
-    case IR_OP_exit_call: return 1;
-    case IR_OP_exit_branch: return 2;
-    default: return 0;
+    u32 n = 0;
+    for (u32 i = 0; i < fn->block_count; i++) {
+        u16 op = fn->ops[fn->blocks[i].end - 1].op;
+        n += op == IR_OP_exit_next || op == IR_OP_exit_call ? 1 : op == IR_OP_exit_branch ? 2 : 0;
     }
+    return n;
 }
 
 /* True if a write to cpu_common.mode may make the next block one of another mode. */
@@ -82,38 +87,25 @@ static bool writes_mode(const struct ir_fn *fn)
 
 static struct block *new_block(const struct ir_fn *fn, u32 mode, bool no_link)
 {
-    u32 exits = exits_of(fn);
-    const struct ir_op *last = &fn->ops[fn->blocks[0].end - 1];
-    struct block *b = cache_alloc(fn->pc, fn->pc_end, mode, exits, fn->insn_count, INTERP_NATIVE_BYTES);
-    if (exits == 1)
-        b->exits[0].pc = last->imm;
-    if (exits == 2) {
-        b->exits[0].pc = fn->ops[last->b].imm;
-        b->exits[1].pc = fn->ops[last->c].imm;
-    }
-    b->map_count = 0;
+    struct block *b = cache_alloc(fn->pc, fn->pc_end, mode, exits_of(fn), 0, INTERP_NATIVE_BYTES);
     b->may_link = !no_link && !writes_mode(fn);
     interp_native(b, jit.enter);
     return b;
 }
 
-static void compile_ops(struct jit *j, u32 map_room)
+static void compile_block(struct jit *j, const struct ir_block *block)
 {
     const struct ir_fn *fn = j->fn;
-    for (u32 k = fn->blocks[0].first; k < fn->blocks[0].end && !j->failed; k++) {
+    jit_alloc_reset(j);
+    j->dirty = j->dirty_in[j->block_index];
+    j->host->begin_block(j);
+    for (u32 k = block->first; k < block->end && !j->failed; k++) {
         const struct ir_op *op = &fn->ops[k];
         j->at = k;
-        if (op->op == IR_OP_insn) {
+        if (op->op == IR_OP_insn)
             j->guest_pc = op->imm;
-            if (j->block->map_count == map_room) {
-                j->failed = true;
-                return;
-            }
-            struct block_map *map = (struct block_map *)&j->block->map[j->block->map_count++];
-            *map = (struct block_map){j->host->position(j), (u32)(op->imm - fn->pc)};
-            continue;
-        }
-        if (j->values[k].done || j->values[k].deferred || op->op == IR_OP_const)
+        jit_note_map(j, j->guest_pc, j->dirty);
+        if (op->op == IR_OP_insn || op->op == IR_OP_const || j->values[k].done || j->values[k].deferred)
             continue;
         jit_mark(j, k, j->guest_pc, NULL);
         j->host->op(j, k);
@@ -121,61 +113,106 @@ static void compile_ops(struct jit *j, u32 map_room)
     }
 }
 
+/* Puts code and what belongs to it into the buffer. */
+static bool place(struct jit *j, const u8 *code, u32 bytes)
+{
+    u32 at = (u32)align_up(bytes, 8), info_bytes = (u32)(sizeof(struct jit_info) + j->map_count * sizeof *j->map);
+    const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
+    if (!placed)
+        return false;
+    struct jit_info *info = (struct jit_info *)(buffer_writable(placed) + at);
+    info->pinned = j->pinned;
+    info->map_count = j->map_count;
+    memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
+    memcpy(info->pin_bytes, j->pin_bytes, sizeof info->pin_bytes);
+    memcpy(info->map, j->map, j->map_count * sizeof *j->map);
+    cache_set_native(j->block, placed, at + info_bytes, placed + at);
+    j->host->place(j, placed);
+    jit_show(j, placed, bytes);
+    return true;
+}
+
+static bool compile(struct jit *j, bool pins)
+{
+    j->failed = false;
+    j->exits = j->map_count = j->mark_count = 0;
+    j->guest_pc = j->fn->pc;
+    if (pins)
+        pins_choose(j);
+    else
+        pins_none(j);
+    jit_analyse(j);
+    j->host->begin(j);
+    for (j->block_index = 0; j->block_index < j->fn->block_count && !j->failed; j->block_index++)
+        compile_block(j, &j->fn->blocks[j->block_index]);
+    const u8 *code = NULL;
+    u32 bytes = 0;
+    return !j->failed && j->host->end(j, &code, &bytes) && !j->failed && place(j, code, bytes);
+}
+
+static void make_room(struct jit_thread *t, const struct ir_fn *fn)
+{
+    if (t->capacity < fn->count) {
+        t->capacity = fn->count * 2;
+        free(t->values);
+        t->values = malloc(t->capacity * sizeof *t->values);
+    }
+    if (t->block_capacity < fn->block_count) {
+        t->block_capacity = fn->block_count * 2;
+        free(t->dirty_in);
+        t->dirty_in = malloc(t->block_capacity * sizeof *t->dirty_in);
+    }
+    must(t->values && t->dirty_in);
+}
+
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, u64 mem_base, bool no_link)
 {
-    if (fn->block_count != 1 || fn->blocks[0].param_count)
-        return NULL;
+    for (u32 n = 0; n < fn->block_count; n++)
+        if (fn->blocks[n].param_count)
+            return NULL;
     if (!*t)
         *t = new_thread();
-    if ((*t)->capacity < fn->count) {
-        (*t)->capacity = fn->count * 2;
-        (*t)->values = realloc((*t)->values, (*t)->capacity * sizeof *(*t)->values);
-        must((*t)->values);
-    }
+    make_room(*t, fn);
     struct jit *j = (*t)->j;
     j->fn = fn;
     j->values = (*t)->values;
-    j->guest_pc = fn->pc;
+    j->dirty_in = (*t)->dirty_in;
     j->mem_base = mem_base;
     j->no_link = no_link;
-    j->failed = false;
-    j->mark_count = 0;
     j->block = new_block(fn, mode, no_link);
-    jit_analyse(j);
-    jit_alloc_reset(j);
-    j->host->begin(j);
-    compile_ops(j, fn->insn_count);
-    const u8 *code = NULL, *placed = NULL;
-    u32 bytes = 0;
-    if (!j->failed && j->host->end(j, &code, &bytes) && !j->failed)
-        placed = buffer_add(j->block, code, bytes);
-    if (!placed) {
-        cache_free(j->block);
-        return NULL;
-    }
-    cache_set_native(j->block, placed, bytes);
-    j->host->place(j, placed);
-    jit_show(j, placed, bytes);
-    return j->block;
+    if (compile(j, true) || (j->pinned && compile(j, false)))
+        return j->block;
+    cache_free(j->block);
+    return NULL;
 }
 
-void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write)
+/* The entry of the map for a place in the code. */
+static const struct jit_map *find_map(const struct jit_info *info, u32 at)
 {
-    const u8 *start;
-    const struct block *b = buffer_find(host_pc, &start);
-    if (!b || !b->map_count)
-        return NULL;
-    u32 at = (u32)(host_pc - (uintptr_t)start), low = 0, high = b->map_count;
+    u32 low = 0, high = info->map_count;
     while (high - low > 1) {
         u32 middle = (low + high) / 2;
-        if (b->map[middle].at <= at)
+        if (info->map[middle].at <= at)
             low = middle;
         else
             high = middle;
     }
+    return &info->map[low];
+}
+
+void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,
+                const void *ucontext)
+{
+    const u8 *start;
+    const struct block *b = buffer_find(host_pc, &start);
+    if (!b || !b->native_info)
+        return NULL;
+    const struct jit_info *info = b->native_info;
+    const struct jit_map *map = find_map(info, (u32)(host_pc - (uintptr_t)start));
+    jit.host->save_pins(cpu, info, map->dirty, ucontext);
     struct interp_thread *t = cpu->engine;
     t->ip = NULL;
-    t->native_pc = b->pc + b->map[low].pc_delta;
+    t->native_pc = b->pc + (u64)(i64)map->pc;
     return interp_fault_known(cpu, signal, code, host_addr, write);
 }
 

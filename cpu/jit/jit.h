@@ -26,7 +26,8 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
 void jit_thread_free(struct jit_thread *t);
 
 /* interp_fault() for compiled code. */
-void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write);
+void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,
+                const void *ucontext);
 
 /* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): the child gets a copy of all code, since the
  * mappings are shared. False: there is no memory for that; the child must drop all blocks and interpret from then on. */

@@ -210,7 +210,7 @@ bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, v
                                  regs[REG_ERR] & PAGE_FAULT_WRITE);
     if (!landing)
         landing = jit_fault(cpu, signal, info->si_code, (uintptr_t)regs[REG_RIP], (uintptr_t)info->si_addr,
-                            regs[REG_ERR] & PAGE_FAULT_WRITE);
+                            regs[REG_ERR] & PAGE_FAULT_WRITE, ucontext);
     if (!landing)
         return false;
     /* As if called from the faulting place: below its red zone, aligned as after a call instruction. */

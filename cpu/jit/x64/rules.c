@@ -1,8 +1,10 @@
 /* Which rule compiles which operation, and what the rest of the compiler asks of this host. */
+#define _GNU_SOURCE
 #include "jit/x64/host.h"
 #include "jit/x64/rules_int.h"
 
 #include <stdlib.h>
+#include <ucontext.h>
 
 #if defined(__x86_64__)
 struct x64_shared x64_shared;
@@ -75,6 +77,8 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_fence] = {x64_fence, true, NULL},
     [IR_OP_call] = {x64_call_helper, false, NULL},
     [IR_OP_trap_if] = {x64_trap_if, true, NULL},
+    [IR_OP_jump] = {x64_jump, false, NULL},
+    [IR_OP_br] = {x64_br, true, NULL},
     [IR_OP_exit_next] = {x64_exit_direct, false, NULL},
     [IR_OP_exit_call] = {x64_exit_direct, false, NULL},
     [IR_OP_exit_branch] = {x64_exit_branch, true, NULL},
@@ -116,7 +120,8 @@ static void compile_op(struct jit *j, u32 k)
     if (!fits || !rule->keeps_flags)
         x64_clobber_flags(x);
     (fits ? rule->fn : x64_eval)(x, k, op);
-    if (x->c.count + CODE_ROOM > x->c.capacity || x->slow_count + 8 > SLOW_MAX || x->external_count + 8 > EXTERN_MAX)
+    if (x->c.count + CODE_ROOM > x->c.capacity || x->slow_count + 8 > SLOW_MAX || x->external_count + 8 > EXTERN_MAX ||
+        x->edge_count + 4 > EDGE_MAX)
         j->failed = true;
 }
 
@@ -125,13 +130,25 @@ static void begin(struct jit *j)
     struct x64 *x = x64_of(j);
     x->c.count = 0;
     x->c.full = false;
+    x->slow_count = x->external_count = x->edge_count = 0;
+    if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX)
+        j->failed = true;
+    else
+        x64_read_pins(x, j->entry_pins);
+}
+
+static void begin_block(struct jit *j)
+{
+    struct x64 *x = x64_of(j);
     x->flags_of = 0;
-    x->slow_count = x->external_count = 0;
+    x->label[j->block_index] = x->c.count;
 }
 
 static bool end(struct jit *j, const u8 **code, u32 *bytes)
 {
     struct x64 *x = x64_of(j);
+    for (u32 i = 0; i < x->edge_count; i++)
+        x64_patch(&x->c, x->edges[i].at, x->label[x->edges[i].block]);
     x64_write_slow_paths(x);
     *code = x->c.at;
     *bytes = x->c.count;
@@ -195,6 +212,14 @@ static void reload(struct jit *j, unsigned reg, unsigned slot, u8 type)
         x64_rm(&x64_of(j)->c, X64_mov_rr | X64_W, reg, m);
 }
 
+static void move(struct jit *j, unsigned to, unsigned from)
+{
+    if (to >= JIT_VECTOR)
+        x64_rr(&x64_of(j)->c, X64_movaps, to - JIT_VECTOR, from - JIT_VECTOR);
+    else
+        x64_rr(&x64_of(j)->c, X64_mov_rr | X64_W, to, from);
+}
+
 /* May change RDX. */
 static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
 {
@@ -217,6 +242,48 @@ static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
     }
 }
 
+/* --- pinned registers ------------------------------------------------------------------------------------------------------ */
+
+static u8 pin_type(const struct jit *j, unsigned reg)
+{
+    return reg >= JIT_VECTOR ? IR_V128 : j->pin_bytes[reg] == 8 ? IR_I64 : IR_I32;
+}
+
+void x64_write_pins(struct x64 *x, u32 mask)
+{
+    for (; mask; mask &= mask - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(mask);
+        x64_store_typed(x, reg, x64_at(CPU, x->j.pin_offset[reg]), pin_type(&x->j, reg));
+    }
+}
+
+void x64_read_pins(struct x64 *x, u32 mask)
+{
+    for (; mask; mask &= mask - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(mask);
+        x64_load_typed(x, reg, x64_at(CPU, x->j.pin_offset[reg]), pin_type(&x->j, reg));
+    }
+}
+
+void x64_after_call(struct x64 *x, bool any) { x64_read_pins(x, any ? x->j.pinned : x->j.pinned & ~x->j.host->saved); }
+
+/* Order of the general registers in a signal frame. */
+static const u8 greg_of[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+                               REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+
+static void save_pins(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext)
+{
+    const mcontext_t *regs = &((const ucontext_t *)ucontext)->uc_mcontext;
+    for (; dirty; dirty &= dirty - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(dirty);
+        u8 *to = (u8 *)cpu + info->pin_offset[reg];
+        if (reg >= JIT_VECTOR)
+            memcpy(to, &regs->fpregs->_xmm[reg - JIT_VECTOR], 16);
+        else
+            memcpy(to, &regs->gregs[greg_of[reg]], info->pin_bytes[reg]);
+    }
+}
+
 /* --- shared code --------------------------------------------------------------------------------------------------------- */
 
 static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
@@ -224,7 +291,7 @@ static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
 static const u8 *add_shared(struct x64_code *c)
 {
     must(!c->full);
-    const u8 *at = buffer_add(NULL, c->at, c->count);
+    const u8 *at = buffer_add(NULL, c->at, c->count, c->count);
     must(at);
     c->count = 0;
     return at;
@@ -258,6 +325,9 @@ static void write_leave(struct x64_code *c, bool to_block)
 }
 
 enum { GENERAL = 1 << RSI | 1 << RDI | 1 << RBP | 0xf << R8 | 1 << R12 | 1 << R15, SAVED = 1 << RBP | 1 << R12 | 1 << R15 };
+/* Pinned registers: not those that carry arguments; four of each kind stay for values. */
+enum { PINS = SAVED | 1 << R10 | 1 << R11 };
+#define VECTOR_PINS (0x1ffu << (JIT_VECTOR + 7))
 
 static void move_saved(struct x64_code *c, bool vectors, bool restore)
 {
@@ -341,11 +411,13 @@ static const struct jit_host host = {
     .general = GENERAL,
     .vector = 0xffffu << JIT_VECTOR & ~(7u << JIT_VECTOR),
     .saved = SAVED,
+    .pins = PINS | VECTOR_PINS,
     .usable = usable,
     .init = init,
     .new_thread = new_thread,
     .free_thread = free_thread,
     .begin = begin,
+    .begin_block = begin_block,
     .op = compile_op,
     .end = end,
     .position = position,
@@ -353,6 +425,8 @@ static const struct jit_host host = {
     .link = link_exit,
     .spill = spill,
     .reload = reload,
+    .move = move,
+    .save_pins = save_pins,
     .constant = constant,
     .shared_name = shared_name,
     .produce = x64_produce,

@@ -7,7 +7,8 @@
 #include "jit/jit.h"
 #include "jit/x64/x64.h"
 
-/* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. */
+/* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. Those
+ * that carry arguments of calls are never pinned. */
 enum { CPU = RBX, MASK = R13, LIMIT = R14, TEMP_VECTORS = 3 };
 
 /* The frame of compiled code, from the stack pointer up. */
@@ -37,10 +38,11 @@ struct slow {
     u8 dst, src[3];  /* registers, or JIT_NOWHERE */
     u32 jump[4];     /* what leads here; 0: none */
     u32 back;
-    u32 op;          /* IR operation, or number of the exit */
+    u32 op;          /* IR operation, or number of the exit or block */
+    u32 dirty;       /* pinned registers that are newer than the state here */
     u64 pc;
 };
-enum { SLOW_MAX = 1024, CODE_MAX = 96 << 10, CODE_ROOM = 4096, EXTERN_MAX = 2048 };
+enum { SLOW_MAX = 4096, CODE_MAX = 256 << 10, CODE_ROOM = 4096, EXTERN_MAX = 8192, EXIT_MAX = 1024, EDGE_MAX = 2048, BLOCK_MAX = 1024 };
 
 struct x64 {
     struct jit j; /* first */
@@ -54,7 +56,13 @@ struct x64 {
         const u8 *to;  /* code that all blocks share */
     } external[EXTERN_MAX];
     u32 external_count;
-    u32 exit_jump[2], exit_slow[2];
+    u32 exit_jump[EXIT_MAX], exit_slow[EXIT_MAX];
+    u32 label[BLOCK_MAX]; /* positions of blocks */
+    struct {
+        u32 at; /* position of a displacement */
+        u32 block;
+    } edges[EDGE_MAX];
+    u32 edge_count;
 };
 
 /* Shared code and processor features. */
@@ -74,6 +82,8 @@ static inline unsigned use_vector(struct x64 *x, ir_ref v) { return jit_use(&x->
 static inline unsigned def(struct x64 *x, ir_ref v) { return jit_def(&x->j, v); }
 static inline unsigned def_vector(struct x64 *x, ir_ref v) { return jit_def(&x->j, v) - JIT_VECTOR; }
 static inline unsigned wide(u8 type) { return type == IR_I64 ? X64_W : 0; }
+/* The register of an i32 with zeros above it; may be RAX. */
+unsigned use_zero_extended(struct x64 *x, ir_ref v);
 /* True and the number, if v is a constant that fits a signed 32-bit immediate of its type's width. */
 bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm);
 /* The result's register with the value of v in it: v's own if v dies here. */
@@ -94,7 +104,13 @@ x64_slow_path x64_slow_eval;
 /* Traps: op->sub and op->imm of s->op, address in s->src[0]. */
 x64_slow_path x64_slow_trap;
 void x64_external(struct x64 *x, u32 displacement, const u8 *to);
-/* Notes the guest pc for what may leave from within a call; changes RAX and RCX. */
+/* Pinned registers to and from the state. */
+void x64_write_pins(struct x64 *x, u32 mask);
+void x64_read_pins(struct x64 *x, u32 mask);
+/* What pinned registers need after a call from the main path, as x64_call_fn() leaves them; any: the call may have changed
+ * the state (jit_forget_pins() came before it). */
+void x64_after_call(struct x64 *x, bool any);
+/* Notes the guest pc for what may leave from within a call, and makes the state in memory exact; changes RAX and RCX. */
 void x64_note_pc(struct x64 *x, u64 pc);
 void x64_call_fn(struct x64 *x, const void *fn);
 /* Stores a value where calls find it: FRAME_VALUES number n. */
@@ -109,7 +125,7 @@ x64_rule x64_eval, x64_load, x64_store, x64_access, x64_call_helper;
 x64_rule x64_float, x64_fcompare, x64_fabs_neg, x64_fto_s, x64_ffrom, x64_fcvt, x64_clear_ex, x64_fence;
 /* False: this form of the operation has no rule. */
 bool x64_float_has(const struct x64 *x, const struct ir_op *op);
-x64_rule x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
+x64_rule x64_jump, x64_br, x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
 x64_rule x64_vector, x64_vec, x64_low;
 /* False: this form of the operation has no rule. */
 bool x64_vector_has(const struct ir_op *op);

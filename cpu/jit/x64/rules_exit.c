@@ -16,15 +16,77 @@ static void set_pc(struct x64 *x, u64 pc)
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
 }
 
-static x64_slow_path slow_poll, slow_unlinked;
+static x64_slow_path slow_poll, slow_unlinked, slow_edge;
+
+static void poll(struct x64 *x, x64_slow_path *slow, u32 op)
+{
+    x64_rmi(&x->c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
+    x64_slow(x, slow, x64_jcc(&x->c, CC_NE))->op = op;
+}
+
+/* --- within the function --------------------------------------------------------------------------------------------- */
+
+static void edge(struct x64 *x, u32 displacement, u32 block)
+{
+    x->edges[x->edge_count].at = displacement;
+    x->edges[x->edge_count++].block = block;
+}
+
+/* A loop looks for signals where it begins again. */
+static void jump_to(struct x64 *x, u32 block)
+{
+    if (block <= x->j.block_index)
+        poll(x, slow_edge, block);
+    if (block != x->j.block_index + 1)
+        edge(x, x64_jmp(&x->c), block);
+}
+
+void x64_jump(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    (void)k;
+    jump_to(x, (u32)op->imm);
+}
+
+void x64_br(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    (void)k;
+    u32 yes = (u32)op->imm, no = (u32)(op->imm >> 32), here = x->j.block_index;
+    enum x64_cc cc = x64_condition(x, op->a);
+    if (yes == here + 1 || (no <= here && yes > here)) {
+        u32 swap = yes;
+        yes = no;
+        no = swap;
+        cc = x64_not(cc);
+    }
+    if (yes > here) {
+        edge(x, x64_jcc(&x->c, cc), yes);
+        jump_to(x, no);
+        return;
+    }
+    /* back: around the poll, and one jump for the loop */
+    u32 out = x64_jcc(&x->c, x64_not(cc));
+    x64_rmi(&x->c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
+    edge(x, x64_jcc(&x->c, CC_E), yes);
+    x64_slow(x, slow_edge, x64_jmp(&x->c))->op = yes;
+    if (no <= here) {
+        x64_here(&x->c, out);
+        jump_to(x, no);
+    } else {
+        edge(x, out, no);
+    }
+}
+
+/* --- out of the function --------------------------------------------------------------------------------------------- */
 
 /* A jump that is patched when the exit is linked; its displacement lies in four aligned bytes, so that it changes at
- * once. */
-static void take_exit(struct x64 *x, unsigned n)
+ * once. Pieces that lead to each other in a circle go back in the guest's addresses somewhere: polls are there. */
+static void take_exit(struct x64 *x, u64 pc)
 {
     struct x64_code *c = &x->c;
-    x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
-    x64_slow(x, slow_poll, x64_jcc(c, CC_NE))->op = n;
+    unsigned n = x->j.exits++;
+    x->j.block->exits[n].pc = pc;
+    if (pc <= x->j.fn->pc)
+        poll(x, slow_poll, n);
     while ((c->count + 1 + BUFFER_HEADER) % 4)
         x64_byte(c, 0x90);
     x->exit_jump[n] = x64_jmp(c);
@@ -33,18 +95,20 @@ static void take_exit(struct x64 *x, unsigned n)
 
 void x64_exit_direct(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    (void)k, (void)op;
-    take_exit(x, 0);
+    (void)k;
+    x64_write_pins(x, x->j.dirty);
+    take_exit(x, op->imm);
 }
 
 void x64_exit_branch(struct x64 *x, u32 k, const struct ir_op *op)
 {
     (void)k;
     enum x64_cc cc = x64_condition(x, op->a);
+    x64_write_pins(x, x->j.dirty);
     u32 taken = x64_jcc(&x->c, cc);
-    take_exit(x, 1);
+    take_exit(x, x64_op(x, op->c)->imm);
     x64_here(&x->c, taken);
-    take_exit(x, 0);
+    take_exit(x, x64_op(x, op->b)->imm);
 }
 
 /* Looks the target up in the thread's table, as cache_fast() does. */
@@ -52,7 +116,8 @@ void x64_exit_indirect(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
     (void)k;
-    unsigned pc = use(x, op->a);
+    unsigned pc = x64_op(x, op->a)->type == IR_I32 ? use_zero_extended(x, op->a) : use(x, op->a);
+    x64_write_pins(x, x->j.dirty);
     x64_rm(c, X64_mov_mr | X64_W, pc, cpu_field(offsetof(struct cpu_common, pc)));
     x64_rm(c, X64_mov_rr | X64_W, RDX, cpu_field(offsetof(struct cpu_common, engine)));
     u32 misses[3] = {0};
@@ -92,6 +157,7 @@ static void set32(struct x64 *x, size_t offset, u32 value)
 void x64_exit_other(struct x64 *x, u32 k, const struct ir_op *op)
 {
     (void)k;
+    x64_write_pins(x, x->j.dirty);
     if (op->op == IR_OP_exit_syscall) {
         set_pc(x, op->imm);
         leave(x, INTERP_SYSCALL);
@@ -123,6 +189,16 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
     leave(x, INTERP_LOOKUP);
 }
 
+/* A poll within the function: the next instruction is the first of a block. */
+static void slow_edge(struct x64 *x, const struct slow *s)
+{
+    const struct ir_op *first = x64_op(x, x->j.fn->blocks[s->op].first);
+    must(first->op == IR_OP_insn);
+    x64_write_pins(x, s->dirty);
+    set_pc(x, first->imm);
+    leave(x, INTERP_POLL);
+}
+
 static void slow_poll(struct x64 *x, const struct slow *s)
 {
     set_pc(x, x->j.block->exits[s->op].pc);
@@ -137,6 +213,8 @@ void x64_write_slow_paths(struct x64 *x)
         for (unsigned n = 0; n < ARRAY_SIZE(s->jump); n++)
             if (s->jump[n])
                 x64_here(&x->c, s->jump[n]);
+        x->j.dirty = s->dirty;
+        jit_note_map(&x->j, s->pc, s->dirty);
         s->emit(x, s);
     }
 }

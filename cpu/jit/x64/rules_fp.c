@@ -25,7 +25,7 @@ static struct slow *slow_eval(struct x64 *x, unsigned dst, const struct ir_op *o
     struct slow *s = x64_slow(x, x64_slow_eval, x64_jcc(&x->c, CC_NE));
     ir_ref operand[3] = {op->a, op->b, op->c};
     for (unsigned i = 0; i < 3; i++)
-        s->src[i] = operand[i] ? x->j.values[operand[i]].reg : JIT_NOWHERE;
+        s->src[i] = operand[i] ? jit_reg(&x->j, operand[i]) : JIT_NOWHERE;
     s->dst = (u8)dst;
     return s;
 }
@@ -122,7 +122,7 @@ void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
 
 void x64_ffrom(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    unsigned a = use(x, op->a), dst = def_vector(x, k);
+    unsigned a = use_zero_extended(x, op->a), dst = def_vector(x, k);
     bool wide_form = x64_op(x, op->a)->type == IR_I64 || op->op == IR_OP_ffrom_u; /* an i32 has zeros above it */
     x64_rr(&x->c, X64_pxor, dst, dst);
     x64_rr(&x->c, (op->type == IR_F64 ? X64_cvtsi2sd : X64_cvtsi2ss) | (wide_form ? X64_W : 0), dst, a);

@@ -1,5 +1,6 @@
 /* Integers, flags, selection, state. */
 #include "jit/x64/rules_int.h"
+#include "ir/special.h"
 
 bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm)
 {
@@ -18,8 +19,17 @@ unsigned def_from(struct x64 *x, ir_ref result, ir_ref v)
     if (to != JIT_NOWHERE)
         return to;
     to = def(x, result);
-    x64_rr(&x->c, X64_mov_rr | X64_W, to, from);
+    x64_rr(&x->c, X64_mov_rr | wide(x64_op(x, v)->type), to, from);
     return to;
+}
+
+unsigned use_zero_extended(struct x64 *x, ir_ref v)
+{
+    unsigned reg = use(x, v);
+    if (!x->j.values[v].loose)
+        return reg;
+    x64_rr(&x->c, X64_mov_rr, RAX, reg);
+    return RAX;
 }
 
 /* --- flags ----------------------------------------------------------------------------------------------------------- */
@@ -178,15 +188,38 @@ void x64_compare(struct x64 *x, u32 k, const struct ir_op *op)
     x64_rr(&x->c, X64_movzx8, def(x, k), RAX);
 }
 
-/* A result on the same operands soon after: computed at once, so that one instruction gives both. */
+/* Operation `later` is done at k instead: v dies there, if nothing between needs it. */
+static void used_now(struct x64 *x, ir_ref v, u32 k, u32 later)
+{
+    struct jit_value *value = &x->j.values[jit_root(&x->j, v)];
+    if (value->last != later)
+        return;
+    for (u32 i = k + 1; i < later; i++) {
+        const struct ir_op *o = x64_op(x, i);
+        unsigned refs = ir_refs(o->op);
+        if ((refs & IR_REF_A && jit_root(&x->j, o->a) == value->root) ||
+            (refs & IR_REF_B && jit_root(&x->j, o->b) == value->root) ||
+            (refs & IR_REF_C && jit_root(&x->j, o->c) == value->root))
+            return;
+    }
+    value->last = k;
+}
+
+/* A result on the same operands soon after: computed at once, so that one instruction gives both. Its operands are used
+ * now then. */
 static u32 find_partner(struct x64 *x, u32 k, enum ir_opcode other)
 {
     const struct ir_op *op = x64_op(x, k);
-    u32 end = x->j.fn->blocks[0].end;
+    u32 end = x->j.fn->blocks[x->j.block_index].end;
     for (u32 i = k + 1; i < end && i < k + 7; i++) {
         const struct ir_op *o = x64_op(x, i);
-        if (o->op == other && o->a == op->a && o->b == op->b && !x->j.values[i].done)
-            return i;
+        if (o->op == IR_OP_call || ir_effects(o) & ~(IR_MARK | IR_READ_STATE))
+            return 0;
+        if (o->op != other || o->a != op->a || o->b != op->b || x->j.values[i].done || x->j.values[i].deferred)
+            continue;
+        used_now(x, op->a, k, i);
+        used_now(x, op->b, k, i);
+        return i;
     }
     return 0;
 }
@@ -220,8 +253,8 @@ static struct arithmetic arithmetic_of(u16 op)
     }
 }
 
-/* dst = a op b for value v, which is computed at this operation or ahead of its time. */
-static void arithmetic(struct x64 *x, u32 v, bool now)
+/* dst = a op b for value v, which is computed at this operation or ahead of its time. flags: EFLAGS must be the result's. */
+static void arithmetic(struct x64 *x, u32 v, bool flags)
 {
     const struct ir_op *op = x64_op(x, v);
     struct arithmetic row = arithmetic_of(op->op);
@@ -236,14 +269,17 @@ static void arithmetic(struct x64 *x, u32 v, bool now)
     bool is_imm = x64_imm(x, b, &imm);
     if (!is_imm)
         rb = use(x, b);
-    if (now)
-        dst = jit_take(&x->j, a, v);
-    if (dst == JIT_NOWHERE && now && row.commutes && !is_imm && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
+    dst = jit_take(&x->j, a, v);
+    if (dst == JIT_NOWHERE && row.commutes && !is_imm && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
         x64_rr(&x->c, row.insn | w, dst, ra);
         return;
     }
     if (dst == JIT_NOWHERE) {
         dst = def(x, v);
+        if (op->op == IR_OP_add && !flags) {
+            x64_rm(&x->c, X64_lea | w, dst, is_imm ? x64_at(ra, imm) : x64_at_index(ra, rb, 0, 0));
+            return;
+        }
         x64_rr(&x->c, X64_mov_rr | w, dst, ra);
     }
     if (is_imm)
@@ -256,18 +292,7 @@ void x64_arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct arithmetic row = arithmetic_of(op->op);
     u32 partner = row.flags ? find_partner(x, k, (enum ir_opcode)row.flags) : 0;
-    i32 imm;
-    if (op->op == IR_OP_add && !partner && x->j.values[op->a].last > k) {
-        unsigned w = wide(op->type), ra = use(x, op->a);
-        if (x64_imm(x, op->b, &imm)) {
-            x64_rm(&x->c, X64_lea | w, def(x, k), x64_at(ra, imm));
-        } else {
-            unsigned rb = use(x, op->b);
-            x64_rm(&x->c, X64_lea | w, def(x, k), x64_at_index(ra, rb, 0, 0));
-        }
-        return;
-    }
-    arithmetic(x, k, !partner);
+    arithmetic(x, k, partner != 0);
     if (partner) {
         x->j.values[partner].done = true;
         x64_set_flags(x, partner, (enum flags_kind)row.kind);
@@ -278,8 +303,8 @@ void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
 {
     enum ir_opcode result = op->op == IR_OP_flags_add ? IR_OP_add : op->op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
     u32 partner = find_partner(x, k, result);
-    if (partner && !x->j.values[partner].deferred) {
-        arithmetic(x, partner, false);
+    if (partner) {
+        arithmetic(x, partner, true);
         x->j.values[partner].done = true;
     } else if (op->op == IR_OP_flags_sub) {
         compare(x, op->a, op->b);
@@ -339,11 +364,20 @@ void x64_bswap(struct x64 *x, u32 k, const struct ir_op *op)
 
 void x64_multiply(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    unsigned w = wide(op->type), ra = use(x, op->a), rb = use(x, op->b);
+    unsigned w = wide(op->type), ra = use(x, op->a);
+    i32 imm;
+    if (op->op == IR_OP_mul && x64_imm(x, op->b, &imm)) {
+        x64_rri(&x->c, X64_imul_i | w, def(x, k), ra, imm);
+        return;
+    }
+    unsigned rb = use(x, op->b);
     if (op->op == IR_OP_mul) {
-        unsigned dst = def(x, k);
-        x64_rr(&x->c, X64_mov_rr | w, dst, ra);
-        x64_rr(&x->c, X64_imul | w, dst, rb);
+        unsigned dst = jit_take(&x->j, op->b, k);
+        if (dst != JIT_NOWHERE) {
+            x64_rr(&x->c, X64_imul | w, dst, ra);
+            return;
+        }
+        x64_rr(&x->c, X64_imul | w, def_from(x, k, op->a), rb);
         return;
     }
     x64_rr(&x->c, X64_mov_rr | w, RAX, ra);
@@ -394,6 +428,8 @@ void x64_shift(struct x64 *x, u32 k, const struct ir_op *op)
     if (jit_const(&x->j, op->b, &count)) {
         unsigned dst = def_from(x, k, op->a);
         count &= w ? 63 : 31;
+        if (!count && x->j.values[op->a].loose)
+            x64_rr(&x->c, X64_mov_rr, dst, dst);
         if (count)
             x64_rri(&x->c, by_imm[n] | w, 0, dst, (i32)count);
     } else if (n < 3 && x64_shared.bmi2) {
@@ -411,15 +447,17 @@ _Static_assert(IR_OP_rotr - IR_OP_shl == 3, "the shifts are neighbours in ops_in
 void x64_extend(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
-    if (op->op == IR_OP_zext) { /* an i32 has zeros above it */
-        def_from(x, k, op->a);
+    if (op->op == IR_OP_trunc || (op->op == IR_OP_zext && !x->j.values[op->a].loose)) {
+        use(x, op->a);
+        jit_alias(&x->j, k, op->a);
+        x->j.values[k].loose = op->op == IR_OP_trunc;
         return;
     }
     unsigned ra = use(x, op->a), w = wide(op->type), dst = def(x, k);
     bool sign = op->op == IR_OP_sext_low;
     if (op->op == IR_OP_sext)
         x64_rr(c, X64_movsxd | X64_W, dst, ra);
-    else if (op->op == IR_OP_trunc || (op->imm == 32 && !sign))
+    else if (op->op == IR_OP_zext || (op->imm == 32 && !sign))
         x64_rr(c, X64_mov_rr, dst, ra);
     else if (op->imm == 32)
         x64_rr(c, (w ? X64_movsxd : X64_mov_rr) | w, dst, ra);
@@ -431,10 +469,9 @@ void x64_extend(struct x64 *x, u32 k, const struct ir_op *op)
 
 void x64_copy(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    if (jit_is_vector(op->type))
-        def_vector_from(x, k, op->a);
-    else
-        def_from(x, k, op->a);
+    use(x, op->a);
+    jit_alias(&x->j, k, op->a);
+    x->j.values[k].loose = x->j.values[op->a].loose;
 }
 
 void x64_pack(struct x64 *x, u32 k, const struct ir_op *op)
@@ -471,12 +508,19 @@ void x64_select(struct x64 *x, u32 k, const struct ir_op *op)
     }
     unsigned yes = use(x, op->b), no = use(x, op->c), dst = def(x, k);
     enum x64_cc cc = x64_condition(x, op->a);
-    x64_rr(c, X64_mov_rr | X64_W, dst, no);
-    x64_cmov(c, cc, true, dst, yes);
+    bool w = op->type == IR_I64;
+    x64_rr(c, X64_mov_rr | wide(op->type), dst, no);
+    x64_cmov(c, cc, w, dst, yes);
 }
 
 void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
 {
+    unsigned pin = jit_pin_of(&x->j, op->imm);
+    if (pin != JIT_NOWHERE) {
+        jit_get_pin(&x->j, k, pin);
+        x->j.values[k].loose = op->type == IR_I32 && x->j.pin_bytes[pin] > 4;
+        return;
+    }
     x64_load_typed(x, def(x, k), x64_at(CPU, (i32)op->imm), op->type);
 }
 
@@ -485,7 +529,14 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
     (void)k;
     u8 type = x64_op(x, op->a)->type;
     i32 imm;
-    if ((type == IR_I32 || type == IR_I64) && x->j.values[op->a].reg == JIT_NOWHERE && x64_imm(x, op->a, &imm))
+    unsigned pin = jit_pin_of(&x->j, op->imm);
+    if (pin != JIT_NOWHERE) {
+        jit_put_pin(&x->j, op->a, pin);
+        if (type == IR_I32 && x->j.values[op->a].loose)
+            x64_rr(&x->c, X64_mov_rr, pin, pin);
+        return;
+    }
+    if ((type == IR_I32 || type == IR_I64) && jit_reg(&x->j, op->a) == JIT_NOWHERE && x64_imm(x, op->a, &imm))
         x64_rmi(&x->c, X64_mov_mi | wide(type), 0, x64_at(CPU, (i32)op->imm), imm);
     else
         x64_store_typed(x, use(x, op->a), x64_at(CPU, (i32)op->imm), type);

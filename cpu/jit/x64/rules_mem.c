@@ -52,6 +52,8 @@ void x64_store_value(struct x64 *x, unsigned n, ir_ref v)
 
 void x64_note_pc(struct x64 *x, u64 pc)
 {
+    x64_write_pins(x, x->j.dirty);
+    x->j.dirty = 0;
     x64_rm(&x->c, X64_mov_rr | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, engine)));
     x64_const(&x->c, RAX, pc);
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, x64_at(RCX, offsetof(struct interp_thread, native_pc)));
@@ -94,7 +96,10 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
     const ir_ref *args = x->j.fn->args + op->a;
     for (unsigned i = 0; i < op->b; i++)
         x64_store_value(x, i, args[i]);
+    bool any = h->effects & IR_ANY;
     jit_save_for_call(&x->j);
+    if (any)
+        jit_forget_pins(&x->j);
     x64_note_pc(x, x->j.guest_pc);
     unsigned n = 1;
     x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
@@ -110,6 +115,7 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
             x64_rm(&x->c, X64_mov_mr | X64_W, RAX, x64_at(RSP, FRAME_OUT + 8 * (i32)(n - 6)));
     }
     x64_call_fn(x, h->fn);
+    x64_after_call(x, any);
     if (h->result == IR_V128)
         x64_load_typed(x, def(x, k), x64_at(RSP, FRAME_RESULT), IR_V128);
     else if (h->result != IR_VOID)
@@ -184,7 +190,7 @@ struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
         x->slow_count = 0;
     }
     struct slow *s = &x->slow[x->slow_count++];
-    *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at};
+    *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at, .dirty = x->j.dirty};
     return s;
 }
 
@@ -318,6 +324,7 @@ void x64_access(struct x64 *x, u32 k, const struct ir_op *op)
         break;
     }
     x64_call_fn(x, fn);
+    x64_after_call(x, false);
     if (op->op == IR_OP_store_ex)
         x64_rr(c, X64_mov_rr, def(x, k), RAX);
     else if (op->type != IR_VOID)

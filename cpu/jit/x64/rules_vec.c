@@ -220,7 +220,7 @@ void x64_vec(struct x64 *x, u32 k, const struct ir_op *op)
     u8 type = x64_op(x, op->a)->type;
     if (!jit_is_vector(type)) {
         unsigned a = use(x, op->a);
-        x64_rr(c, X64_movd_xg | X64_W, def_vector(x, k), a); /* an i32 has zeros above it */
+        x64_rr(c, X64_movd_xg | wide(type), def_vector(x, k), a);
         return;
     }
     unsigned a = use_vector(x, op->a), dst = def_vector(x, k);
