@@ -1,4 +1,4 @@
-/* Private to ir and opt: which fields of struct ir_op an operation uses, as data for the printer, the parser, the
+/* Private to ir, opt and jit: which fields of struct ir_op an operation uses, as data for the printer, the parser, the
  * verifier and the passes. */
 #ifndef XRUN_IR_SPECIAL_H
 #define XRUN_IR_SPECIAL_H
