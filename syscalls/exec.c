@@ -269,6 +269,7 @@ static long run(struct exec *x)
     if (!host_program)
         fcntl(x->fd, F_SETFD, 0);
     sig_exec_prepare(t);
+    sys_ending();
     long r = sys_host(SYS_execve, host_program ? x->host : sys.options.self, x->whole.item, x->envp.item);
     if (r == -ENOENT && !host_program) /* xrun's file was replaced or lies outside of a chroot */
         r = sys_host(SYS_execve, "/proc/self/exe", x->whole.item, x->envp.item);

@@ -27,6 +27,7 @@ struct sys_engine {
     void (*invalidate)(u64 addr, u64 len);
     void (*fork_prepare)(void);
     void (*fork_done)(bool child);
+    void (*ending)(void); /* the process is about to end or to become another program; NULL: nobody asks */
 };
 
 struct sys_pending; /* signal/signal.h */
@@ -78,6 +79,12 @@ struct sys_process {
     u64 sigreturn_addr;       /* in the vdso */
 };
 extern struct sys_process sys;
+/* To be called before the process ends or becomes another program. */
+static inline void sys_ending(void)
+{
+    if (sys.engine->ending)
+        sys.engine->ending();
+}
 extern __thread struct sys_thread *sys_self; /* the calling thread's; NULL on a thread that runs no guest */
 
 /* Before the first guest instruction: installs host handlers, takes over the inherited mask and dispositions. */

@@ -197,6 +197,8 @@ int options_read(struct options *o, int argc, char **argv, char **environment)
     return e;
 }
 
+const char *options_name(enum option_id id) { return rows[id].long_name; }
+
 bool options_bytes(const char *text, u64 *bytes)
 {
     static const char suffixes[] = "kMGT";

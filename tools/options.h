@@ -22,6 +22,8 @@ struct options {
 
 /* Reads variables, then arguments. Returns 0, or the exit status after a message (2: wrong use). */
 int options_read(struct options *o, int argc, char **argv, char **environment);
+/* The long name of an option, without dashes. */
+const char *options_name(enum option_id id);
 /* The text of --help. */
 void options_print_help(void);
 /* Bytes with a suffix k, M, G or T. Returns false if text is no such number. */

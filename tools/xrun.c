@@ -25,6 +25,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define MOST_MEMORY ((u64)1 << 40) /* of limits in bytes */
+
 enum {
     NOT_FOUND = 127,
     NOT_RUNNABLE = 126,
@@ -33,6 +35,7 @@ enum {
     PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
     DEFAULT_THRESHOLD = 50,         /* of --jit-threshold, by measurement */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
+    LEAST_CODE = 256 << 10,         /* of the code buffer: shared code and a piece of code fit */
     OWN_STACK_MARGIN = 256 << 10,
 };
 
@@ -142,30 +145,67 @@ static int apply_memory_options(const struct options *o)
     return apply_stack_option(o->value[OPT_STACK]);
 }
 
+/* An option's number in *n, which keeps its value if the option is not given. */
+static int take_number(const struct options *o, enum option_id id, u64 least, u64 most, u64 *n)
+{
+    const char *text = o->value[id];
+    char option[40], expected[80];
+    u64 given;
+    if (!text)
+        return 0;
+    if (options_bytes(text, &given) && given >= least && given <= most) {
+        *n = given;
+        return 0;
+    }
+    snprintf(option, sizeof option, "--%s", options_name(id));
+    snprintf(expected, sizeof expected, "expected a number, %llu to %llu", (unsigned long long)least, (unsigned long long)most);
+    return wrong_value(option, text, expected);
+}
+
+static int apply_limits(const struct options *o, struct cpu_config *config)
+{
+    u64 cache = 0, code = 0, block = 0, threshold = DEFAULT_THRESHOLD;
+    int e = take_number(o, OPT_CACHE, 1, MOST_MEMORY, &cache);
+    if (!e)
+        e = take_number(o, OPT_CODE, LEAST_CODE, MOST_MEMORY, &code);
+    if (!e)
+        e = take_number(o, OPT_MAX_BLOCK, 1, 0xffff, &block);
+    if (!e)
+        e = take_number(o, OPT_THRESHOLD, 0, 0x7fffffff, &threshold);
+    config->cache_bytes = cache;
+    config->code_bytes = code;
+    config->max_block_insns = (u32)block;
+    config->jit_threshold = (u32)threshold;
+    return e;
+}
+
+static int apply_engine(const char *name, struct cpu_config *config)
+{
+    static const struct {
+        const char *name;
+        enum cpu_engine_kind kind;
+        bool plain;
+    } engines[] = {{"interp", CPU_INTERP, false}, {"jit", CPU_JIT, false}, {"jit-noopt", CPU_JIT, true}};
+    for (size_t i = 0; i < ARRAY_SIZE(engines); i++)
+        if (!strcmp(name, engines[i].name)) {
+            config->engine = engines[i].kind;
+            config->no_optimise = engines[i].plain;
+            return 0;
+        }
+    return wrong_value("--engine", name, "expected interp, jit or jit-noopt");
+}
+
 static int apply_engine_options(const struct options *o, struct cpu_config *config)
 {
-    u64 n = 0;
-    const char *cache = o->value[OPT_CACHE], *block = o->value[OPT_MAX_BLOCK], *cpu = o->value[OPT_CPU];
+    const char *cpu = o->value[OPT_CPU], *engine = o->value[OPT_ENGINE], *features = o->value[OPT_HOST_FEATURES];
     *config = (struct cpu_config){.guest = &guest_a64};
-    if (cache && (!options_bytes(cache, &n) || !n))
-        return wrong_value("--cache-size", cache, "expected a number of bytes");
-    config->cache_bytes = n;
-    n = 0;
-    if (block && (!options_bytes(block, &n) || !n || n > 0xffff))
-        return wrong_value("--max-block", block, "expected a number of instructions, 1 to 65535");
-    config->max_block_insns = (u32)n;
-    const char *engine = o->value[OPT_ENGINE];
-    if (engine && strcmp(engine, "jit") && strcmp(engine, "interp"))
-        return wrong_value("--engine", engine, "expected interp or jit");
-    config->engine = engine && !strcmp(engine, "jit") ? CPU_JIT : CPU_INTERP;
-    const char *threshold = o->value[OPT_THRESHOLD];
-    n = DEFAULT_THRESHOLD;
-    if (threshold && (!options_bytes(threshold, &n) || n > 0x7fffffff))
-        return wrong_value("--jit-threshold", threshold, "expected a number of runs, 0 to 2147483647");
-    config->jit_threshold = (u32)n;
-    config->no_optimise = o->value[OPT_NO_OPTIMISE] != NULL;
+    int e = apply_limits(o, config);
+    if (!e && engine)
+        e = apply_engine(engine, config);
+    if (e)
+        return e;
+    config->no_optimise |= o->value[OPT_NO_OPTIMISE] != NULL;
     config->no_link = o->value[OPT_NO_LINK] != NULL;
-    const char *features = o->value[OPT_HOST_FEATURES];
     char word[64];
     const char *wrong = features ? cpu_choose_host_features(features, word, sizeof word) : NULL;
     if (wrong)
@@ -349,6 +389,7 @@ static void start_syscalls(const struct options *o)
         .invalidate = cpu_invalidate,
         .fork_prepare = cpu_fork_prepare,
         .fork_done = cpu_fork_done,
+        .ending = cpu_log_stats,
     };
     struct sys_options options = {
         .sysroot = o->value[OPT_SYSROOT],

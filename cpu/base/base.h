@@ -54,6 +54,7 @@ extern void (*must_context)(int fd);
     X(OP, "op", "the same (qemu's word)")                                                                              \
     X(OUT_ASM, "out_asm", "host code of each compiled block or region, beside the guest's instructions")               \
     X(REGIONS, "regions", "a line for each block or region that is compiled")                                          \
+    X(STATS, "stats", "counters of the engine, when a process ends by itself")                                         \
     X(INT, "int", "traps, faults and signals that reach the guest")                                                    \
     X(UNIMP, "unimp", "what the guest asked for that is not implemented")                                              \
     X(PAGE, "page", "the guest's memory map after each change")                                                        \

@@ -11,7 +11,8 @@ enum { MAX_BLOCK_INSNS = 128 };
 
 struct engine_globals {
     struct cpu_config config;
-    u64 blocks_lifted, insns_lifted, blocks_compiled;
+    struct cpu_stats count;       /* the engine's own counters */
+    struct cache_stats at_fork;   /* the cache's, when this process began */
 };
 extern struct engine_globals engine;
 
@@ -21,6 +22,12 @@ struct cpu_engine {
     struct ir_build build;
     struct jit_thread *jit;
 };
+
+static inline void engine_count(u64 *counter, u64 n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); }
+/* CPU time of the thread in nanoseconds; 0 unless `-d stats`. */
+u64 engine_clock(void);
+/* In the child of a fork: counts from 0. */
+void stats_forget(void);
 
 /* Translates the block at cpu->pc and puts it into the cache. NULL: *exit says why, with the fields of cpu that go with
  * it (EXIT_FAULT: the code cannot be fetched; EXIT_TRAP: the pc is misaligned). */

@@ -43,6 +43,8 @@ void cpu_init(const struct cpu_config *config)
     engine.config = *config;
     if (!engine.config.cache_bytes)
         engine.config.cache_bytes = DEFAULT_CACHE_BYTES;
+    if (!engine.config.code_bytes)
+        engine.config.code_bytes = engine.config.cache_bytes;
     if (!engine.config.max_block_insns || engine.config.max_block_insns > MAX_BLOCK_INSNS)
         engine.config.max_block_insns = MAX_BLOCK_INSNS;
     cache_init(engine.config.cache_bytes);
@@ -146,6 +148,18 @@ static bool drop_tag(struct cpu_common *cpu)
     return true;
 }
 
+static void count_exit(const struct cpu_engine *e, enum interp_result result)
+{
+    static const u8 reason[] = {
+        [INTERP_LOOKUP] = CPU_STAT_LOOKUP, [INTERP_WARM] = CPU_STAT_WARM, [INTERP_POLL] = CPU_STAT_POLL,   [INTERP_SYSCALL] = CPU_STAT_SYSCALL,
+        [INTERP_TRAP] = CPU_STAT_TRAP,     [INTERP_FAULT] = CPU_STAT_FAULT,
+    };
+    if (!log_on(LOG_STATS) || result >= ARRAY_SIZE(reason))
+        return;
+    bool unlinked = result == INTERP_LOOKUP && e->interp.from;
+    engine_count(&engine.count.exits[unlinked ? CPU_STAT_UNLINKED : reason[result]], 1);
+}
+
 static enum cpu_exit run_loop(struct cpu_common *cpu)
 {
     struct cpu_engine *e = engine_of(cpu);
@@ -168,7 +182,9 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
             return exit == EXIT_TRAP ? trap_exit(cpu) : fault_exit(cpu);
         link_blocks(from, b);
         from = NULL;
-        switch (run_block(cpu, b)) {
+        enum interp_result result = run_block(cpu, b);
+        count_exit(e, result);
+        switch (result) {
         case INTERP_LOOKUP: from = e->interp.from; break;
         case INTERP_POLL: break;
         case INTERP_WARM: compile_warm(cpu, e, (struct block *)e->interp.block); break;
@@ -232,7 +248,7 @@ bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, v
     return true;
 }
 
-/* --- invalidation, fork, counters ------------------------------------------------------------------------------------- */
+/* --- invalidation, fork ---------------------------------------------------------------------------------------------- */
 
 void cpu_invalidate(u64 addr, u64 len) { cache_invalidate(addr, len); }
 
@@ -254,25 +270,11 @@ void cpu_fork_done(bool child)
     symbols_fork_done();
     bool compiled = jit_fork_done(child);
     cache_fork_done(child);
+    if (child)
+        stats_forget();
     if (!compiled) {
         engine.config.engine = CPU_INTERP;
         cache_flush();
     }
     compiler_fork_done();
-}
-
-void cpu_get_stats(struct cpu_stats *s)
-{
-    struct cache_stats c;
-    cache_get_stats(&c);
-    *s = (struct cpu_stats){
-        .blocks_lifted = __atomic_load_n(&engine.blocks_lifted, __ATOMIC_RELAXED),
-        .blocks_compiled = __atomic_load_n(&engine.blocks_compiled, __ATOMIC_RELAXED),
-        .insns_lifted = __atomic_load_n(&engine.insns_lifted, __ATOMIC_RELAXED),
-        .evictions = c.evicted,
-        .invalidations = c.invalidated,
-        .lookups = c.lookups,
-        .links = c.links,
-        .bytes_used = c.bytes_used,
-    };
 }

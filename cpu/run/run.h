@@ -17,6 +17,7 @@ struct cpu_config {
     enum cpu_engine_kind engine;
     const struct guest *guest;
     size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
+    size_t code_bytes;    /* of CPU_JIT: address space for compiled code; 0: as much as cache_bytes */
     u32 jit_threshold;    /* of CPU_JIT: a block is compiled when it has been interpreted so often; 0: at once */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
     bool no_optimise;     /* skip the passes */
@@ -63,11 +64,34 @@ extern unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *t
  * it must end there, since what follows may be what changed. */
 void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes);
 
-/* Counters since cpu_init(), of the whole process; for tests. A warm block's instructions are lifted twice. */
+/* Why translated code was left for the run loop: identifier, what `-d stats` calls it. */
+#define CPU_STAT_EXITS(X)                                                                                              \
+    X(LOOKUP, "lookup")     /* an indirect branch whose target is not in the thread's table */                         \
+    X(UNLINKED, "unlinked") /* an exit that leads nowhere yet */                                                       \
+    X(WARM, "warm")         /* an interpreted block is to be compiled */                                               \
+    X(POLL, "poll")                                                                                                    \
+    X(SYSCALL, "syscall")                                                                                              \
+    X(TRAP, "trap")                                                                                                    \
+    X(FAULT, "fault")
+enum cpu_stat_exit {
+#define X(id, word) CPU_STAT_##id,
+    CPU_STAT_EXITS(X)
+#undef X
+        CPU_STAT_EXIT_COUNT
+};
+
+/* Counters since cpu_init() or the fork, of the whole process. */
 struct cpu_stats {
-    u64 blocks_lifted, insns_lifted, blocks_compiled, evictions, invalidations, lookups, links;
+    u64 blocks_lifted, insns_lifted;   /* again for those that are compiled later */
+    u64 blocks_compiled, insns_compiled, compiles_failed;
+    u64 host_bytes;                    /* of compiled code, and what belongs to it */
+    u64 lift_ns, compile_ns;           /* CPU time; passes count as lifting; only with -d stats */
+    u64 exits[CPU_STAT_EXIT_COUNT];    /* only with -d stats */
+    u64 evictions, invalidations, lookups, links;
     size_t bytes_used;
 };
 void cpu_get_stats(struct cpu_stats *s);
+/* Prints them to the log; the process is about to end. */
+void cpu_log_stats(void);
 
 #endif

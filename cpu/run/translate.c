@@ -20,7 +20,7 @@ bool compiler_start(void)
     if (jit_ready())
         return true;
     pthread_mutex_lock(&starting);
-    bool ready = jit_init(jit_x64, engine.config.cache_bytes);
+    bool ready = jit_init(jit_x64, engine.config.code_bytes);
     if (!ready)
         __atomic_store_n(&engine.config.engine, CPU_INTERP, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&starting);
@@ -69,6 +69,7 @@ enum purpose {
 static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot, unsigned max)
 {
     const struct guest *g = engine.config.guest;
+    u64 began = engine_clock();
     e->build.cpu = cpu;
     g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
     log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
@@ -76,16 +77,24 @@ static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, s
     if (!engine.config.no_optimise)
         opt_run(&e->fn);
     ir_log(LOG_IR_OPT, &e->fn, g->names);
-    __atomic_fetch_add(&engine.insns_lifted, e->fn.insn_count, __ATOMIC_RELAXED);
+    engine_count(&engine.count.insns_lifted, e->fn.insn_count);
+    engine_count(&engine.count.lift_ns, engine_clock() - began);
 }
 
 static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
 {
     if (!compiler_start())
         return NULL;
+    u64 began = engine_clock();
     struct block *b = jit_compile(&e->jit, &e->fn, cpu->mode, cpu->mem_base, engine.config.no_link);
-    if (b)
-        __atomic_fetch_add(&engine.blocks_compiled, 1, __ATOMIC_RELAXED);
+    engine_count(&engine.count.compile_ns, engine_clock() - began);
+    if (!b) {
+        engine_count(&engine.count.compiles_failed, 1);
+        return NULL;
+    }
+    engine_count(&engine.count.blocks_compiled, 1);
+    engine_count(&engine.count.insns_compiled, e->fn.insn_count);
+    engine_count(&engine.count.host_bytes, b->native_bytes);
     return b;
 }
 
@@ -116,7 +125,7 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
             return b;
         if (!b)
             continue;
-        __atomic_fetch_add(&engine.blocks_lifted, 1, __ATOMIC_RELAXED);
+        engine_count(&engine.count.blocks_lifted, 1);
         return b;
     }
 }

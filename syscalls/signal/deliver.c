@@ -115,6 +115,7 @@ static void default_action(struct sys_thread *t, int sig)
         return;
     if (!stops_by_default(sig)) {
         log_print(LOG_INT, "%d: killed by signal %d at pc %#llx\n", (int)t->tid, sig, (unsigned long long)t->cpu->pc);
+        sys_ending();
         sig_die(sig);
     }
     sys_host_quick(SYS_tgkill, getpid(), t->tid, sig);
@@ -131,8 +132,10 @@ static void enter_handler(struct sys_thread *t, int sig, const siginfo_t *info, 
               (unsigned long long)t->cpu->pc);
     finish_restart(t, action);
     if (!sig_arch->push(t, sig, info, action, old_mask)) {
-        if (sig == SIGSEGV)
+        if (sig == SIGSEGV) {
+            sys_ending();
             sig_die(SIGSEGV);
+        }
         sig_fault(t, SIGSEGV, SI_KERNEL, 0);
         return;
     }

@@ -13,6 +13,12 @@ SYSCALL(exit, int status)
     return SYS_NO_RESULT;
 }
 
+SYSCALL(exit_group, int status)
+{
+    sys_ending();
+    return sys_host_quick(SYS_exit_group, status);
+}
+
 SYSCALL(set_tid_address, u64 addr)
 {
     struct sys_thread *t = sys_self;

@@ -127,8 +127,10 @@ void thread_exit(struct sys_thread *t)
     sig_host_block();
     /* The exit code of a process is that of the thread that ends last. Host threads of others that have ended for the
      * guest may still be at it, and must not be the last. */
-    if (thread_list_remove(t))
+    if (thread_list_remove(t)) {
+        sys_ending();
         sys_host_quick(SYS_exit_group, t->exit_code);
+    }
     if (t->leader) {
         /* The kernel has the guest's robust list and clear_child_tid. The state is not freed: other threads of the
          * process may live on, and this one stays as their zombie leader. */
