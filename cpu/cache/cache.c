@@ -5,8 +5,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* Neighbouring code falls into neighbouring buckets, so that a small program touches few pages of the table. */
-enum { HASH_BITS = 16, HASH_SIZE = 1 << HASH_BITS };
+/* Neighbouring code falls into the same and into neighbouring buckets, so that a small program touches few pages of the
+ * table: blocks are about 20 bytes long. */
+enum { HASH_BITS = 16, HASH_SIZE = 1 << HASH_BITS, HASH_GRAIN_BITS = 4 };
 /* Ranges remembered for threads that are lifting while code is invalidated. */
 enum { RECENT_RANGES = 64 };
 
@@ -27,7 +28,11 @@ static struct {
 
 static struct cache_native_hooks native;
 
-static unsigned hash_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> (2 + HASH_BITS)) & (HASH_SIZE - 1); }
+static unsigned hash_index(u64 pc)
+{
+    pc >>= HASH_GRAIN_BITS;
+    return (unsigned)(pc ^ pc >> HASH_BITS) & (HASH_SIZE - 1);
+}
 static void lock(void) { pthread_mutex_lock(&cache.lock); }
 static void unlock(void) { pthread_mutex_unlock(&cache.lock); }
 

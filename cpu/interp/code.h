@@ -81,6 +81,8 @@ extern const void *const *interp_handlers;
 enum { INTERP_CONSTS = 18 };
 static inline int interp_const_slot(u64 value) { return value <= 16 ? (int)value : value == ~0ull ? 17 : -1; }
 
+/* analyse.c: prepares its table. */
+void interp_analyse_init(void);
 /* call.c: prepares the libffi interfaces; calls helper number `id` with argument values at the offsets in op[1..]. */
 void interp_call_init(void);
 void interp_call(struct cpu_common *cpu, const struct interp_op *op);

@@ -355,6 +355,7 @@ poll_at_exit:
 void interp_init(void)
 {
     (void)interp_run(NULL, NULL);
+    interp_analyse_init();
     interp_call_init();
 }
 

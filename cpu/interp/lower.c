@@ -514,6 +514,7 @@ void interp_thread_free(struct interp_thread *t)
     free(l->ops);
     free(l->map);
     free(l->exits);
+    free(l->visit);
     free(l->block_at);
     free(l->fixups);
     free(l->cells);
@@ -529,9 +530,10 @@ struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size
     struct lowering *l = t->lowering;
     l->fn = fn;
     l->values = reserve(l->values, &l->value_capacity, fn->count, sizeof *l->values);
+    l->visit = reserve(l->visit, &l->visit_capacity, fn->count, sizeof *l->visit);
     l->block_at = reserve(l->block_at, &l->block_at_capacity, fn->block_count, sizeof *l->block_at);
     if (!l->cells) {
-        l->cell_count = (u32)(state_bytes / 4);
+        l->cell_count = (u32)(state_bytes / CELL_BYTES);
         l->cells = calloc(l->cell_count, sizeof *l->cells);
         must(l->cells);
     }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+enum { CELL_BYTES = 8 };
 enum { NOWHERE = 0xffff, FAR = ~0u }; /* no location; used outside of the block that defines it */
 
 /* What is known of ops[i]. */
@@ -36,13 +37,15 @@ struct lowering {
     u32 map_count, map_capacity;
     u64 *exits;
     u32 exit_count, exit_capacity;
+    u32 *visit; /* working memory of interp_analyse() */
+    size_t visit_capacity;
     u32 *block_at; /* per IR block: its first operation */
     size_t block_at_capacity;
     struct block_fixup {
         u32 at, target;
     } *fixups;
     u32 fixup_count, fixup_capacity;
-    /* the state as cells of 4 bytes */
+    /* the state as cells of CELL_BYTES */
     struct cell {
         u32 next_write, last_read, last_write;
     } *cells;
@@ -56,9 +59,6 @@ struct lowering {
 /* Fills values[] for every operation of the function. */
 void interp_analyse(struct lowering *l);
 
-/* Operands of op that are values, in out (at most 3 beyond those in fn->args, which *args and *arg_count name). */
-unsigned interp_operands(const struct ir_fn *fn, const struct ir_op *op, ir_ref out[3], const ir_ref **args,
-                         unsigned *arg_count);
 /* The value whose bytes v is: follows aliases. */
 ir_ref interp_root(const struct lowering *l, ir_ref v);
 /* Upper half of the 64 bits at an i32's location is zero. */

@@ -7,6 +7,7 @@
 #ifndef XRUN_IR_FP_HOST_H
 #define XRUN_IR_FP_HOST_H
 
+#include "base/host_cpu.h"
 #include "state/common.h"
 
 #if defined(__x86_64__)
@@ -145,8 +146,8 @@ static inline u64 host_from_i64_64(i64 n)
     return r;
 }
 
-static inline bool fp_host_has_fma(void) { return __builtin_cpu_supports("fma"); }
-static inline bool fp_host_has_round(void) { return __builtin_cpu_supports("sse4.1"); }
+static inline bool fp_host_has_fma(void) { return host_features()->fma; }
+static inline bool fp_host_has_round(void) { return host_features()->sse41; }
 
 #else /* no fast layer for this host: these are never reached */
 enum { FP_HOST = 0 };

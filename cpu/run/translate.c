@@ -66,7 +66,8 @@ enum purpose {
     FOR_LONG,  /* it is known to be warm: compiled or not at all */
 };
 
-static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot, unsigned max)
+static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, size_t bytes, int prot, unsigned max,
+                 bool optimise)
 {
     const struct guest *g = engine.config.guest;
     u64 began = engine_clock();
@@ -74,7 +75,7 @@ static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, s
     g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
     log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
     ir_log(LOG_IR, &e->fn, g->names);
-    if (!engine.config.no_optimise)
+    if (optimise && !engine.config.no_optimise)
         opt_run(&e->fn);
     ir_log(LOG_IR_OPT, &e->fn, g->names);
     engine_count(&engine.count.insns_lifted, e->fn.insn_count);
@@ -113,11 +114,13 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
                                  enum purpose purpose)
 {
     u32 mode = cpu->mode | (purpose == FOR_ONCE ? CACHE_MODE_SINGLE : 0);
+    /* What is run a few times is not worth the passes. */
+    bool cold = purpose == FOR_NOW && engine.config.engine == CPU_JIT && engine.config.jit_threshold;
     for (unsigned max = purpose == FOR_ONCE ? 1 : engine.config.max_block_insns;; max /= 2) {
         must(max);
-        lift(cpu, e, code, bytes, prot, max);
+        lift(cpu, e, code, bytes, prot, max, !cold);
         struct block *b = NULL;
-        if (purpose == FOR_LONG || (purpose == FOR_NOW && !engine.config.jit_threshold))
+        if (purpose == FOR_LONG || (purpose == FOR_NOW && !cold))
             b = compile(cpu, e);
         if (!b && purpose != FOR_LONG)
             b = lower(e, mode, purpose);

@@ -1,4 +1,5 @@
 /* CRC-32 (polynomial 0x04c11db7) and CRC-32C (0x1edc6f41), bit-reflected as the instructions of FEAT_CRC32 define. */
+#include "base/host_cpu.h"
 #include "state/common.h"
 
 #if defined(__x86_64__)
@@ -54,7 +55,7 @@ u32 helper_crc32c(struct cpu_common *cpu, u32 crc, u64 data, u32 bytes)
 {
     (void)cpu;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("sse4.2"))
+    if (host_features()->sse42)
         return crc32c_host(crc, data, bytes);
 #endif
     return by_nibbles(crc32c_nibble, crc, data, bytes);

@@ -1,11 +1,11 @@
 /* Processor features: what CPUID and the kernel offer, less what --host-features switches off. */
 #include "jit/x64/host.h"
 #include "jit/x64/rules.h"
+#include "base/host_cpu.h"
 
 #include <stdio.h>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 
 enum feature {
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) FEATURE_##name,
@@ -14,9 +14,8 @@ enum feature {
     FEATURES,
     FEATURE_FLOOR = FEATURES
 };
-enum { EAX, EBX, ECX, EDX };
+enum { EAX = HOST_EAX, EBX = HOST_EBX, ECX = HOST_ECX, EDX = HOST_EDX };
 enum { STATE_SSE = 0, STATE_AVX = 6, STATE_AVX512 = 0xe6 }; /* bits of XCR0 (Intel SDM 1, 13.3) */
-enum { OSXSAVE = 1 << 27 };
 
 static const struct row {
     const char *name;
@@ -35,25 +34,15 @@ static struct {
     bool on[FEATURES];
 } features;
 
-static u32 enabled_states(void)
-{
-    u32 r[4];
-    if (!__get_cpuid(1, &r[EAX], &r[EBX], &r[ECX], &r[EDX]) || !(r[ECX] & OSXSAVE))
-        return 0;
-    u32 low, high;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return low;
-}
-
 static void detect(void)
 {
     if (features.known)
         return;
-    u32 states = enabled_states();
+    u64 states = host_states();
     for (int i = 0; i < FEATURES; i++) {
         const struct row *f = &rows[i];
-        u32 r[4] = {0};
-        bool there = __get_cpuid_count(f->leaf, f->subleaf, &r[EAX], &r[EBX], &r[ECX], &r[EDX]);
+        u32 r[4];
+        bool there = host_cpuid(f->leaf, f->subleaf, r);
         features.has[i] = there && r[f->reg] >> f->bit & 1 && (states & f->state) == f->state &&
                           (f->needs == FEATURE_FLOOR || features.has[f->needs]);
     }

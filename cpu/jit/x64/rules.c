@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "jit/x64/host.h"
 #include "jit/x64/rules_int.h"
+#include "base/host_cpu.h"
 
 #include <stdlib.h>
 #include <ucontext.h>
@@ -95,31 +96,12 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_fmuladd] = {x64_float, false, x64_float_has},
     [IR_OP_fabs] = {x64_fabs_neg, true, x64_float_has},
     [IR_OP_fneg] = {x64_fabs_neg, true, x64_float_has},
-    [IR_OP_fmin] = {x64_fminmax, false, x64_float_has},
-    [IR_OP_fmax] = {x64_fminmax, false, x64_float_has},
-    [IR_OP_fminnm] = {x64_fminmax, false, x64_float_has},
-    [IR_OP_fmaxnm] = {x64_fminmax, false, x64_float_has},
     [IR_OP_fcmp] = {x64_fcompare, false, x64_float_has},
     [IR_OP_fcmpe] = {x64_fcompare, false, x64_float_has},
-    [IR_OP_fcmeq] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_fcmge] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_fcmgt] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_facge] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_facgt] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_frint] = {x64_frint, false, x64_float_has},
-    [IR_OP_fto_s] = {x64_fto_s, false, x64_convert_has},
-    [IR_OP_fto_u] = {x64_fto_u, false, x64_convert_has},
-    [IR_OP_ffrom_s] = {x64_ffrom, false, x64_convert_has},
-    [IR_OP_ffrom_u] = {x64_ffrom, false, x64_convert_has},
-    [IR_OP_fcvt] = {x64_fcvt, false, x64_convert_has},
-#define VFLOAT(name, keeps_flags) [IR_OP_##name] = {x64_vfloat, keeps_flags, x64_vfloat_has}
-    VFLOAT(vfadd, false), VFLOAT(vfsub, false), VFLOAT(vfmul, false), VFLOAT(vfdiv, false), VFLOAT(vfsqrt, false),
-    VFLOAT(vfmuladd, false), VFLOAT(vfabd, false), VFLOAT(vfabs, true), VFLOAT(vfneg, true), VFLOAT(vfmin, false),
-    VFLOAT(vfmax, false), VFLOAT(vfminnm, false), VFLOAT(vfmaxnm, false), VFLOAT(vfminv, false), VFLOAT(vfmaxv, false),
-    VFLOAT(vfminnmv, false), VFLOAT(vfmaxnmv, false), VFLOAT(vfcmeq, true), VFLOAT(vfcmge, true), VFLOAT(vfcmgt, true),
-    VFLOAT(vfacge, true), VFLOAT(vfacgt, true), VFLOAT(vfrint, false), VFLOAT(vfto_s, false), VFLOAT(vfto_u, false),
-    VFLOAT(vffrom_s, false), VFLOAT(vffrom_u, false), VFLOAT(vfwiden, false), VFLOAT(vfnarrow, false),
-#undef VFLOAT
+    [IR_OP_fto_s] = {x64_fto_s, false, x64_float_has},
+    [IR_OP_ffrom_s] = {x64_ffrom, true, x64_float_has},
+    [IR_OP_ffrom_u] = {x64_ffrom, true, x64_float_has},
+    [IR_OP_fcvt] = {x64_fcvt, false, x64_float_has},
 #define VECTOR(name) [IR_OP_##name] = {x64_vector, true, has_vector}
     VECTOR(vand), VECTOR(vor), VECTOR(vxor), VECTOR(vandn), VECTOR(vnot), VECTOR(vbsl), VECTOR(vadd), VECTOR(vsub),
     VECTOR(vmul), VECTOR(vsmin), VECTOR(vsmax), VECTOR(vumin), VECTOR(vumax), VECTOR(vcmpeq), VECTOR(vcmpgt),
@@ -394,7 +376,6 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval = add_shared(&c);
     write_eval(&c, false);
     x64_shared.eval_general = add_shared(&c);
-    x64_fp_init();
     return (interp_native_fn *)(uintptr_t)enter;
 }
 
@@ -407,7 +388,7 @@ static const char *shared_name(const u8 *code)
                                              : NULL;
 }
 
-static bool usable(void) { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }
+static bool usable(void) { return host_features()->sse42 && host_features()->popcnt; }
 
 static struct jit *new_thread(void)
 {

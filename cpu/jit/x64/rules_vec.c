@@ -58,7 +58,7 @@ bool x64_vector_has(const struct ir_op *op)
     case IR_OP_vdup:
     case IR_OP_vbsl:
     case IR_OP_vinsert: return true;
-    case IR_OP_vextract: return true;
+    case IR_OP_vextract: return !jit_is_vector(op->type);
     case IR_OP_vext: return op->sub & IR_FULL && op->imm < 16;
     case IR_OP_vtbl: return true;
     case IR_OP_vdup_lane: return (op->sub & IR_LANE_MASK) == IR_S || (op->sub & IR_LANE_MASK) == IR_D;
@@ -172,7 +172,7 @@ void x64_vector(struct x64 *x, u32 k, const struct ir_op *op)
     case IR_OP_vdup: dup(x, k, op); return;
     case IR_OP_vbsl: bit_select(x, k, op); return;
     case IR_OP_vinsert: insert(x, k, op); return;
-    case IR_OP_vextract: (jit_is_vector(op->type) ? x64_fextract : extract)(x, k, op); return;
+    case IR_OP_vextract: extract(x, k, op); return;
     case IR_OP_vext:
         a = use_vector(x, op->a);
         b = use_vector(x, op->b);
