@@ -88,7 +88,7 @@ __attribute__((constructor)) static void make_too_long(void) { memset(too_long, 
 
 bool sys_bad_path(const char *path) { return !path || path == SYS_BAD_POINTER || path == too_long; }
 
-bool sys_own_fd(int fd) { return fd >= 0 && fd == log_descriptor(); }
+bool sys_own_fd(int fd) { return own_fd(fd); }
 
 /* Length of an array or buffer argument. */
 static u64 linked_length(const struct call *c, const struct sys_arg *a)

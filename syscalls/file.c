@@ -68,20 +68,23 @@ SYSCALL(dup3, int oldfd, int newfd, u64 flags)
     return sys_host_quick(__NR_dup3, oldfd, newfd, flags);
 }
 
-/* xrun's own descriptors stay open, so that the range is closed in two pieces around them. */
+/* xrun's own descriptors stay open: the range is closed in pieces around them. */
 SYSCALL(close_range, unsigned first, unsigned last, u64 flags)
 {
     if (flags & ~6ull || first > last)
         return -EINVAL;
-    int own = log_descriptor();
-    bool inside = own >= 0 && (unsigned)own >= first && (unsigned)own <= last;
-    if (!inside)
-        return sys_host_quick(__NR_close_range, first, last, flags);
     long r = 0;
-    if ((unsigned)own > first)
-        r = sys_host_quick(__NR_close_range, first, own - 1, flags);
-    if (!r && (unsigned)own < last)
-        r = sys_host_quick(__NR_close_range, own + 1, last, flags);
+    for (unsigned at = first; !r;) {
+        int own = at > INT_MAX ? -1 : own_fd_next((int)at);
+        bool inside = own >= 0 && (unsigned)own <= last;
+        if (!inside)
+            return sys_host_quick(__NR_close_range, at, last, flags);
+        if ((unsigned)own > at)
+            r = sys_host_quick(__NR_close_range, at, own - 1, flags);
+        at = (unsigned)own + 1;
+        if ((unsigned)own == last)
+            break;
+    }
     return r;
 }
 

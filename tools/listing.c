@@ -264,7 +264,7 @@ static void print_code(const struct jit_piece *p)
     size_t size = 0;
     FILE *to = open_memstream(&text, &size);
     must(to);
-    symbols_guest(p->fn->pc, name, sizeof name);
+    symbols_guest(p->fn->pc, true, name, sizeof name);
     fprintf(to, "host code of 0x%lx <%s>: %u instructions, %u bytes at %p\n", p->fn->pc, name, p->fn->insn_count, p->bytes,
             (const void *)p->code);
     listing_print(to, p, watched, true, listing_guest_a64);
@@ -282,7 +282,7 @@ static const char *end_of(const struct ir_fn *fn)
 static void print_line(const struct jit_piece *p)
 {
     char name[SYMBOL_BYTES];
-    symbols_guest(p->fn->pc, name, sizeof name);
+    symbols_guest(p->fn->pc, true, name, sizeof name);
     log_print(LOG_REGIONS, "region 0x%lx <%s>: %u blocks, %u instructions, %u bytes, %s\n", p->fn->pc, name,
               p->fn->block_count, p->fn->insn_count, p->bytes, end_of(p->fn));
 }

@@ -7,6 +7,7 @@
  * named xrun-GUEST, it runs only programs of that guest. Started by binfmt_misc, flags O and P are honoured.
  */
 #define _GNU_SOURCE
+#include "cpu/run/perf.h"
 #include "cpu/run/run.h"
 #include "guest/a64/model.h"
 #include "loader/loader.h"
@@ -115,6 +116,17 @@ static int apply_log_options(const struct options *o)
         cpu_disassemble = listing_guest_a64;
     listing_watch(&guest_a64);
     return 0;
+}
+
+static int apply_perf_options(const struct options *o)
+{
+    const char *folder = o->value[OPT_JITDUMP];
+    bool append = o->exec_name != NULL;
+    int e = o->value[OPT_PERF_MAP] ? perf_map_start(append) : 0;
+    if (e)
+        return wrong_value("--perf-map", "/tmp", strerror(-e));
+    e = folder ? perf_dump_start(folder, append) : 0;
+    return e ? wrong_value("--jitdump", folder, strerror(-e)) : 0;
 }
 
 /* -s sets the limit that the kernel would look at, so that growth and getrlimit(2) agree with it. */
@@ -484,6 +496,9 @@ int main(int argc, char **argv, char **environment)
         return status;
     if (program.check.kind == LOAD_HOST)
         return run_natively(&program, o.environment);
+    status = apply_perf_options(&o);
+    if (status)
+        return status;
     must_context = print_guest_context;
     return run_guest(&program, &o, &config);
 }

@@ -103,12 +103,41 @@ int log_open(const char *path, bool append)
     free(name);
     if (fd < 0)
         return -err;
-    /* Out of the way of the guest, whose first descriptor is 3. */
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, 1000);
-    if (high >= 0)
-        close(fd);
-    log_fd = high >= 0 ? high : fd;
+    log_fd = own_fd_add(fd);
     return 0;
 }
 
-int log_descriptor(void) { return log_fd == STDERR_FILENO ? -1 : log_fd; }
+enum { OWN_FDS = 8, OWN_FD_LEAST = 1000 };
+static int own_fds[OWN_FDS] = {[0 ... OWN_FDS - 1] = -1};
+
+int own_fd_add(int fd)
+{
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD_LEAST), i = 0;
+    if (high >= 0) {
+        close(fd);
+        fd = high;
+    }
+    while (own_fds[i] >= 0)
+        must(++i < OWN_FDS);
+    own_fds[i] = fd;
+    return fd;
+}
+
+void own_fd_close(int fd)
+{
+    for (int i = 0; i < OWN_FDS; i++)
+        if (own_fds[i] == fd)
+            own_fds[i] = -1;
+    close(fd);
+}
+
+bool own_fd(int fd) { return fd >= 0 && own_fd_next(fd) == fd; }
+
+int own_fd_next(int from)
+{
+    int least = -1;
+    for (int i = 0; i < OWN_FDS; i++)
+        if (own_fds[i] >= from && (least < 0 || own_fds[i] < least))
+            least = own_fds[i];
+    return least;
+}

@@ -77,8 +77,14 @@ const char *log_select(const char *list);
 /* Sends the log to a file, created, and truncated unless append; "%d" in the name becomes the process id. Returns 0 or
  * -errno. */
 int log_open(const char *path, bool append);
-/* The descriptor of the log's file, which a guest must not close; -1 when the log goes to stderr. */
-int log_descriptor(void);
+
+/* xrun's own open files lie high, out of the way of a guest, whose first descriptor is 3, and are kept from it.
+ * own_fd_add() moves a descriptor there and returns the new one. */
+int own_fd_add(int fd);
+void own_fd_close(int fd);
+bool own_fd(int fd);
+/* The least of them that is at least `from`; -1: none. */
+int own_fd_next(int from);
 
 /* "xrun: " + message + newline on stderr; for errors of the user's making. */
 __attribute__((format(printf, 1, 2))) void warn_user(const char *format, ...);

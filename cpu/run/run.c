@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "run/run.h"
 #include "run/engine.h"
+#include "run/perf.h"
 #include "run/symbols.h"
 #include "jit/x64/host.h"
 #include "softmmu/softmmu.h"
@@ -270,8 +271,10 @@ void cpu_fork_done(bool child)
     symbols_fork_done();
     bool compiled = jit_fork_done(child);
     cache_fork_done(child);
-    if (child)
+    if (child) {
         stats_forget();
+        perf_fork_done();
+    }
     if (!compiled) {
         engine.config.engine = CPU_INTERP;
         cache_flush();

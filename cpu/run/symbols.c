@@ -147,7 +147,7 @@ static bool elf_address(const struct file *f, u64 offset, u64 *addr)
     return false;
 }
 
-void symbols_guest(u64 pc, char *text, size_t bytes)
+void symbols_guest(u64 pc, bool offsets, char *text, size_t bytes)
 {
     struct mem_area area;
     u64 addr;
@@ -164,7 +164,7 @@ void symbols_guest(u64 pc, char *text, size_t bytes)
     pthread_mutex_lock(&lock);
     const struct file *f = file_of(&area);
     const struct symbol *s = elf_address(f, offset, &addr) ? find(f, addr) : NULL;
-    if (s && s->addr == addr)
+    if (s && (!offsets || s->addr == addr))
         snprintf(text, bytes, "%s", s->name);
     else if (s)
         snprintf(text, bytes, "%s+%#lx", s->name, addr - s->addr);

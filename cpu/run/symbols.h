@@ -4,9 +4,9 @@
 
 #include "base/base.h"
 
-/* Writes what guest code at pc belongs to: "main", "main+0x10", "libc.so.6+0x2a340" where the file has no symbol for it,
- * "[anonymous]" where no file is mapped. Thread-safe. */
-void symbols_guest(u64 pc, char *text, size_t bytes);
+/* Writes what guest code at pc belongs to: "main", or with offsets "main+0x10"; "libc.so.6+0x2a340" where the file has no
+ * symbol for it, "[anonymous]" where no file is mapped. Thread-safe. */
+void symbols_guest(u64 pc, bool offsets, char *text, size_t bytes);
 /* The function of xrun that begins at this address; NULL: none, or xrun has no symbol table. */
 const char *symbols_own(const void *address);
 /* Around fork(2). */
