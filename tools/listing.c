@@ -18,7 +18,7 @@ struct listing {
     bool addresses;
     csh handle;
     cs_insn *insn;
-    u8 *is_target; /* per byte of code: a jump leads there */
+    u32 *label; /* per byte of code: its number, if a jump leads there */
 };
 
 /* Capstone is set up by the first piece that is printed, not by every start. */
@@ -140,7 +140,7 @@ static void name_target(const struct listing *l, u64 target, char *operands)
     u64 offset = target - (uintptr_t)l->p->code;
     char name[SYMBOL_BYTES];
     if (offset < l->p->bytes)
-        snprintf(operands, OPERANDS_BYTES, "L%lx", offset);
+        snprintf(operands, OPERANDS_BYTES, "L%u", l->label[offset]);
     else if (name_address(l->p, target, name))
         snprintf(operands, OPERANDS_BYTES, "<%s>", name);
 }
@@ -161,17 +161,20 @@ static void find_targets(struct listing *l)
     for (u32 at = 0; at < l->p->bytes;) {
         bool known = next(l, at);
         if (known && is_jump(l->insn, &target) && target - (uintptr_t)l->p->code < l->p->bytes)
-            l->is_target[target - (uintptr_t)l->p->code] = 1;
+            l->label[target - (uintptr_t)l->p->code] = 1;
         at += known ? l->insn->size : unknown_length(l->p->code + at, l->p->bytes - at);
     }
+    for (u32 at = 0, n = 0; at < l->p->bytes; at++)
+        if (l->label[at])
+            l->label[at] = ++n;
 }
 
 static u32 print_instruction(const struct listing *l, u32 at)
 {
     char operands[OPERANDS_BYTES];
     u64 target;
-    if (l->is_target[at])
-        fprintf(l->to, "L%x:\n", at);
+    if (l->label[at])
+        fprintf(l->to, "L%u:\n", l->label[at]);
     if (l->addresses)
         fprintf(l->to, "    %p:", (const void *)(l->p->code + at));
     if (!next(l, at)) {
@@ -204,6 +207,14 @@ static const struct ir_op *insn_of(const struct ir_fn *fn, u64 pc, u32 op)
     return found;
 }
 
+static u32 block_of(const struct ir_fn *fn, u32 op)
+{
+    u32 n = 0;
+    while (n + 1 < fn->block_count && op >= fn->blocks[n].end)
+        n++;
+    return n;
+}
+
 static void print_heading(const struct listing *l, const struct jit_mark *m,
                           unsigned (*print_insn)(u64, const u8 *, size_t, char *, size_t))
 {
@@ -231,16 +242,21 @@ void listing_print(FILE *to, const struct jit_piece *p, const struct guest *g, b
     struct listing l = {.to = to, .p = p, .g = g, .addresses = addresses, .handle = open_handle(CS_ARCH_X86, CS_MODE_64, &shared)};
     if (!l.handle || !(l.insn = cs_malloc(l.handle)))
         return;
-    l.is_target = calloc(p->bytes + 1, 1);
-    must(l.is_target);
+    l.label = calloc(p->bytes + 1, sizeof *l.label);
+    must(l.label);
     find_targets(&l);
     u64 pc = ~p->fn->pc;
     bool out_of_line = false;
-    u32 at = 0;
+    u32 at = 0, block = 0;
     for (u32 m = 0; m < p->mark_count; m++) {
         const struct jit_mark *mark = &p->marks[m];
         while (at < mark->at)
             at += print_instruction(&l, at);
+        if (!mark->path && block_of(p->fn, mark->op) != block) {
+            block = block_of(p->fn, mark->op);
+            fprintf(to, "block %u:\n", block);
+            pc = ~mark->pc;
+        }
         bool empty = m + 1 < p->mark_count && p->marks[m + 1].at == mark->at;
         if (!empty && (mark->path || out_of_line || mark->pc != pc)) {
             print_heading(&l, mark, print_insn);
@@ -250,7 +266,7 @@ void listing_print(FILE *to, const struct jit_piece *p, const struct guest *g, b
     }
     while (at < p->bytes)
         at += print_instruction(&l, at);
-    free(l.is_target);
+    free(l.label);
     cs_free(l.insn, 1);
 }
 

@@ -1,0 +1,312 @@
+Calls, returns, branches.
+
+== call: v3
+stp x29, x30, [sp, #-32]!
+mov x29, sp
+bl .+0x1000
+=>
+; 331 bytes
+  0x10000: stp x29, x30, [sp, #-32]!
+    mov rbp, qword ptr [rbx:sp]
+    mov esi, ebp
+    and esi, 0xf
+    test esi, esi
+    jne L3
+    mov rsi, qword ptr [rbx:x[29]]
+    mov rdi, qword ptr [rbx:x[30]]
+    lea rax, [rbp - 0x20]
+    and rax, r13
+    cmp rax, r14
+    ja L4
+L1:
+    mov qword ptr [rax], rsi
+    lea rax, [rbp - 0x18]
+    and rax, r13
+    cmp rax, r14
+    ja L5
+L2:
+    mov qword ptr [rax], rdi
+    add rbp, -0x20
+    mov qword ptr [rbx:sp], rbp
+  0x10004: add x29, sp, #0
+    mov qword ptr [rbx:x[29]], rbp
+  0x10008: bl 0x11008
+    mov qword ptr [rbx:x[30]], 0x1000c
+    mov dword ptr [rbx:btype], 0
+    jmp L6
+  0x10000: out of line: x64_slow_trap
+L3:
+    mov rdi, rbp
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rcx, rdi
+    mov rdi, rbx
+    mov esi, 3
+    mov edx, 0
+    movabs rax, <guest_trap>
+    call rax
+  0x10000: out of line: slow_limit
+L4:
+    mov rcx, qword ptr [rbx:mem_limit]
+    sub rcx, 8
+    cmp rax, rcx
+    jbe L1
+    mov rsi, rax
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rdi, rbx
+    mov edx, 1
+    movabs rax, <guest_fault>
+    call rax
+  0x10000: out of line: slow_limit
+L5:
+    mov rcx, qword ptr [rbx:mem_limit]
+    sub rcx, 8
+    cmp rax, rcx
+    jbe L2
+    mov rsi, rax
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rdi, rbx
+    mov edx, 1
+    movabs rax, <guest_fault>
+    call rax
+  0x10008: out of line: slow_unlinked
+L6:
+    movabs rcx, <exit 0>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L7
+    jmp qword ptr [rax + 0x10]
+L7:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x11008
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+
+== return: v3
+ldp x29, x30, [sp], #32
+ret
+=>
+; 358 bytes
+  0x10000: ldp x29, x30, [sp], #32
+    mov rbp, qword ptr [rbx:sp]
+    mov esi, ebp
+    and esi, 0xf
+    test esi, esi
+    jne L5
+    mov rax, rbp
+    and rax, r13
+    cmp rax, r14
+    ja L6
+L1:
+    mov rsi, qword ptr [rax]
+    lea rax, [rbp + 8]
+    and rax, r13
+    cmp rax, r14
+    ja L7
+L2:
+    mov rdi, qword ptr [rax]
+    mov qword ptr [rbx:x[29]], rsi
+    mov qword ptr [rbx:x[30]], rdi
+    add rbp, 0x20
+    mov qword ptr [rbx:sp], rbp
+  0x10004: ret x30
+    mov dword ptr [rbx:btype], 0
+    mov qword ptr [rbx:pc], rdi
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L3
+    mov eax, edi
+    mov ecx, edi
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L4
+    cmp rdi, qword ptr [rax]
+    jne L4
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L4
+    jmp qword ptr [rax + 0x10]
+L3:
+    mov eax, 1
+    jmp <leave>
+L4:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
+  0x10000: out of line: x64_slow_trap
+L5:
+    mov rdi, rbp
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rcx, rdi
+    mov rdi, rbx
+    mov esi, 3
+    mov edx, 0
+    movabs rax, <guest_trap>
+    call rax
+  0x10000: out of line: slow_limit
+L6:
+    mov rcx, qword ptr [rbx:mem_limit]
+    sub rcx, 8
+    cmp rax, rcx
+    jbe L1
+    mov rsi, rax
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <guest_fault>
+    call rax
+  0x10000: out of line: slow_limit
+L7:
+    mov rcx, qword ptr [rbx:mem_limit]
+    sub rcx, 8
+    cmp rax, rcx
+    jbe L2
+    mov rsi, rax
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <guest_fault>
+    call rax
+
+== jump table: v3
+ldr x1, [x0, w2, uxtw #3]
+br x1
+=>
+; 218 bytes
+  0x10000: ldr x1, [x0, w2, uxtw #3]
+    mov rbp, qword ptr [rbx:x[0]]
+    mov esi, dword ptr [rbx:x[2]]
+    shl rsi, 3
+    add rbp, rsi
+    mov rax, rbp
+    and rax, r13
+    cmp rax, r14
+    ja L4
+L1:
+    mov rsi, qword ptr [rax]
+    mov qword ptr [rbx:x[1]], rsi
+  0x10004: br x1
+    mov dword ptr [rbx:btype], 1
+    mov qword ptr [rbx:pc], rsi
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L2
+    mov eax, esi
+    mov ecx, esi
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L3
+    cmp rsi, qword ptr [rax]
+    jne L3
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L3
+    jmp qword ptr [rax + 0x10]
+L2:
+    mov eax, 1
+    jmp <leave>
+L3:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
+  0x10000: out of line: slow_limit
+L4:
+    mov rcx, qword ptr [rbx:mem_limit]
+    sub rcx, 8
+    cmp rax, rcx
+    jbe L1
+    mov rsi, rax
+    mov rcx, qword ptr [rbx:0x80]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <guest_fault>
+    call rax
+
+== loop of two blocks: v3 ir
+fn 0x1000, 0x1010, insns 4, mode 0x0, fp 0x0/0x0
+insn 0x1000, 0x8b020020, 4
+%2:i64 = get x[1]
+%3:i64 = get x[2]
+%4:i64 = add %2, %3
+put x[0], %4
+jump block1()
+block1:
+insn 0x1004, 0xd1000442, 4
+%7:i64 = get x[2]
+%8:i64 = const 0x1
+%9:i64 = sub %7, %8
+put x[2], %9
+insn 0x1008, 0xb5ffffe2, 4
+%12:i64 = const 0x0
+%13:i32 = ne %9, %12
+br %13, block1, block2()
+block2:
+exit_next 0x100c
+=>
+; 147 bytes
+  0x1000: add x0, x1, x2
+    mov rbp, qword ptr [rbx:x[1]]
+    mov rsi, qword ptr [rbx:x[2]]
+    add rbp, rsi
+    mov qword ptr [rbx:x[0]], rbp
+block 1:
+  0x1004: sub x2, x2, #1
+L1:
+    mov rbp, qword ptr [rbx:x[2]]
+    sub rbp, 1
+    mov qword ptr [rbx:x[2]], rbp
+  0x1008: cbnz x2, 0x1004
+    test rbp, rbp
+    je L2
+    cmp dword ptr [rbx:poll], 0
+    je L1
+    jmp L3
+block 2:
+  0x1008: cbnz x2, 0x1004
+L2:
+    nop
+    nop
+    jmp L4
+  0x1008: out of line: slow_edge
+L3:
+    mov eax, 0x1004
+    mov qword ptr [rbx:pc], rax
+    mov eax, 1
+    jmp <leave>
+  0x1008: out of line: slow_unlinked
+L4:
+    movabs rcx, <exit 0>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L5
+    jmp qword ptr [rax + 0x10]
+L5:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x100c
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>

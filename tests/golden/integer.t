@@ -1,0 +1,452 @@
+Integer arithmetic, flags, selection.
+
+== compare and branch: v3
+cmp x0, x1
+b.lt .+64
+=>
+; 176 bytes
+  0x10000: subs xzr, x0, x1
+    mov rbp, qword ptr [rbx:x[1]]
+    mov rsi, qword ptr [rbx:x[0]]
+    cmp rsi, rbp
+    cmc
+    lahf
+    seto al
+    cmc
+    pext eax, eax, dword ptr [rsp + 0x1b0]
+    rorx ebp, eax, 4
+    mov dword ptr [rbx:nzcv], ebp
+  0x10004: b.lt 0x10044
+    jl L1
+    jmp L2
+L1:
+    nop
+    nop
+    nop
+    jmp L4
+  0x10004: out of line: slow_unlinked
+L2:
+    movabs rcx, <exit 0>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L3
+    jmp qword ptr [rax + 0x10]
+L3:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x10008
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+  0x10004: out of line: slow_unlinked
+L4:
+    movabs rcx, <exit 1>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L5
+    jmp qword ptr [rax + 0x10]
+L5:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x10044
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+
+== flags of an addition, two users: v3
+adds x0, x1, x2
+cset w3, cs
+b.eq .+64
+=>
+; 224 bytes
+  0x10000: adds x0, x1, x2
+    mov rbp, qword ptr [rbx:x[2]]
+    mov rsi, qword ptr [rbx:x[1]]
+    mov rax, rsi
+    add rax, rbp
+    lahf
+    seto al
+    pext eax, eax, dword ptr [rsp + 0x1b0]
+    rorx edi, eax, 4
+    mov dword ptr [rbx:nzcv], edi
+    add rsi, rbp
+    mov qword ptr [rbx:x[0]], rsi
+  0x10004: csinc w3, wzr, wzr, cc
+    mov ebp, 0
+    mov esi, 1
+    test edi, 0x20000000
+    mov r8d, esi
+    cmove r8d, ebp
+    mov qword ptr [rbx:x[3]], r8
+  0x10008: b.eq 0x10048
+    test edi, 0x40000000
+    jne L1
+    nop
+    jmp L2
+L1:
+    nop
+    nop
+    nop
+    jmp L4
+  0x10008: out of line: slow_unlinked
+L2:
+    movabs rcx, <exit 0>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L3
+    jmp qword ptr [rax + 0x10]
+L3:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x1000c
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+  0x10008: out of line: slow_unlinked
+L4:
+    movabs rcx, <exit 1>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L5
+    jmp qword ptr [rax + 0x10]
+L5:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x10048
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+
+== selection: v3
+cmp w0, #10
+csel w1, w2, w3, hi
+csinc x4, x5, x6, eq
+csetm x7, lt
+ret
+=>
+; 258 bytes
+  0x10000: subs wzr, w0, #10
+    mov ebp, dword ptr [rbx:x[0]]
+    cmp ebp, 0xa
+    cmc
+    lahf
+    seto al
+    cmc
+    pext eax, eax, dword ptr [rsp + 0x1b0]
+    rorx ebp, eax, 4
+    mov dword ptr [rbx:nzcv], ebp
+  0x10004: csel w1, w2, w3, hi
+    mov esi, dword ptr [rbx:x[3]]
+    mov edi, dword ptr [rbx:x[2]]
+    mov r8d, esi
+    cmova r8d, edi
+    mov qword ptr [rbx:x[1]], r8
+  0x10008: csinc x4, x5, x6, eq
+    mov rsi, qword ptr [rbx:x[6]]
+    add rsi, 1
+    mov rdi, qword ptr [rbx:x[5]]
+    test ebp, 0x40000000
+    mov r8, rsi
+    cmovne r8, rdi
+    mov qword ptr [rbx:x[4]], r8
+  0x1000c: csinv x7, xzr, xzr, ge
+    mov esi, 0
+    mov rdi, -1
+    mov eax, ebp
+    shl eax, 3
+    xor eax, ebp
+    mov r8, rdi
+    cmovns r8, rsi
+    mov qword ptr [rbx:x[7]], r8
+  0x10010: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov qword ptr [rbx:pc], rbp
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ebp
+    mov ecx, ebp
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L2
+    cmp rbp, qword ptr [rax]
+    jne L2
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L2
+    jmp qword ptr [rax + 0x10]
+L1:
+    mov eax, 1
+    jmp <leave>
+L2:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
+
+== conditional compare: v3
+cmp x0, #0
+ccmp x1, #5, #4, ne
+b.eq .+64
+=>
+; 228 bytes
+  0x10000: subs xzr, x0, #0
+    mov rbp, qword ptr [rbx:x[0]]
+    test rbp, rbp
+  0x10004: ccmp x1, #5, #4, ne
+    mov rbp, qword ptr [rbx:x[1]]
+    cmc
+    lahf
+    seto al
+    cmc
+    pext eax, eax, dword ptr [rsp + 0x1b0]
+    rorx esi, eax, 4
+    cmp rbp, 5
+    cmc
+    lahf
+    seto al
+    cmc
+    pext eax, eax, dword ptr [rsp + 0x1b0]
+    rorx ebp, eax, 4
+    mov edi, 0x40000000
+    test esi, 0x40000000
+    mov r8d, edi
+    cmove r8d, ebp
+    mov dword ptr [rbx:nzcv], r8d
+  0x10008: b.eq 0x10048
+    test r8d, 0x40000000
+    jne L1
+    jmp L2
+L1:
+    nop
+    nop
+    nop
+    jmp L4
+  0x10008: out of line: slow_unlinked
+L2:
+    movabs rcx, <exit 0>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L3
+    jmp qword ptr [rax + 0x10]
+L3:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x1000c
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+  0x10008: out of line: slow_unlinked
+L4:
+    movabs rcx, <exit 1>
+    mov rax, qword ptr [rcx + 8]
+    test rax, rax
+    je L5
+    jmp qword ptr [rax + 0x10]
+L5:
+    mov rdx, qword ptr [rbx:0x80]
+    mov qword ptr [rdx + 0x18], rcx
+    mov eax, 0x10048
+    mov qword ptr [rbx:pc], rax
+    mov eax, 0
+    jmp <leave>
+
+== bit fields: v3
+ubfx x0, x1, #8, #12
+sbfiz w2, w3, #4, #10
+bfi x4, x5, #3, #7
+ror w6, w7, #9
+ret
+=>
+; 226 bytes
+  0x10000: ubfm x0, x1, #8, #19
+    mov rbp, qword ptr [rbx:x[1]]
+    shr rbp, 8
+    and rbp, 0xfff
+    mov qword ptr [rbx:x[0]], rbp
+  0x10004: sbfm w2, w3, #28, #9
+    mov ebp, dword ptr [rbx:x[3]]
+    shl ebp, 0x16
+    sar ebp, 0x12
+    mov qword ptr [rbx:x[2]], rbp
+  0x10008: bfm x4, x5, #61, #6
+    mov rbp, qword ptr [rbx:x[5]]
+    shl rbp, 3
+    mov rsi, qword ptr [rbx:x[4]]
+    and rsi, 0xfffffffffffffc07
+    and rbp, 0x3f8
+    or rsi, rbp
+    mov qword ptr [rbx:x[4]], rsi
+  0x1000c: extr w6, w7, w7, #9
+    mov ebp, dword ptr [rbx:x[7]]
+    ror ebp, 9
+    mov qword ptr [rbx:x[6]], rbp
+  0x10010: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov qword ptr [rbx:pc], rbp
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ebp
+    mov ecx, ebp
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L2
+    cmp rbp, qword ptr [rax]
+    jne L2
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L2
+    jmp qword ptr [rax + 0x10]
+L1:
+    mov eax, 1
+    jmp <leave>
+L2:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
+
+== bit fields: floor
+ubfx x0, x1, #8, #12
+lsl x2, x3, x4
+clz w5, w6
+rbit x7, x8
+ret
+=>
+; 267 bytes
+  0x10000: ubfm x0, x1, #8, #19
+    mov rbp, qword ptr [rbx:x[1]]
+    shr rbp, 8
+    and rbp, 0xfff
+    mov qword ptr [rbx:x[0]], rbp
+  0x10004: lslv x2, x3, x4
+    mov rbp, qword ptr [rbx:x[4]]
+    mov rsi, qword ptr [rbx:x[3]]
+    mov ecx, ebp
+    shl rsi, cl
+    mov qword ptr [rbx:x[2]], rsi
+  0x10008: clz w5, w6
+    mov ebp, dword ptr [rbx:x[6]]
+    mov qword ptr [rsp + 0x20], rbp
+    movabs rax, <eval_clz_32>
+    mov edx, 0
+    call <eval_general>
+    mov esi, dword ptr [rsp + 0x90]
+    mov qword ptr [rbx:x[5]], rsi
+  0x1000c: rbit x7, x8
+    mov rbp, qword ptr [rbx:x[8]]
+    mov qword ptr [rsp + 0x20], rbp
+    movabs rax, <eval_bitrev_64>
+    mov edx, 0
+    call <eval_general>
+    mov rsi, qword ptr [rsp + 0x90]
+    mov qword ptr [rbx:x[7]], rsi
+  0x10010: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov qword ptr [rbx:pc], rbp
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ebp
+    mov ecx, ebp
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L2
+    cmp rbp, qword ptr [rax]
+    jne L2
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L2
+    jmp qword ptr [rax + 0x10]
+L1:
+    mov eax, 1
+    jmp <leave>
+L2:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
+
+== multiply and divide: v3
+madd x0, x1, x2, x3
+umulh x4, x1, x2
+udiv w5, w6, w7
+smull x8, w1, w2
+ret
+=>
+; 248 bytes
+  0x10000: madd x0, x1, x2, x3
+    mov rbp, qword ptr [rbx:x[2]]
+    mov rsi, qword ptr [rbx:x[1]]
+    mov rdi, rsi
+    imul rdi, rbp
+    mov r8, qword ptr [rbx:x[3]]
+    add r8, rdi
+    mov qword ptr [rbx:x[0]], r8
+  0x10004: umulh x4, x1, x2
+    mov rax, rsi
+    mul rbp
+    mov rdi, rdx
+    mov qword ptr [rbx:x[4]], rdi
+  0x10008: udiv w5, w6, w7
+    mov edi, dword ptr [rbx:x[7]]
+    mov r8d, dword ptr [rbx:x[6]]
+    mov eax, r8d
+    mov ecx, edi
+    test ecx, ecx
+    je L1
+    mov edx, 0
+    div ecx
+    jmp L2
+L1:
+    mov eax, 0
+L2:
+    mov r9d, eax
+    mov qword ptr [rbx:x[5]], r9
+  0x1000c: smaddl x8, w1, w2, xzr
+    movsxd rdi, ebp
+    movsxd rbp, esi
+    imul rdi, rbp
+    mov qword ptr [rbx:x[8]], rdi
+  0x10010: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov qword ptr [rbx:pc], rbp
+    mov rdx, qword ptr [rbx:0x80]
+    cmp dword ptr [rbx:poll], 0
+    jne L3
+    mov eax, ebp
+    mov ecx, ebp
+    shr eax, 2
+    shr ecx, 0xd
+    xor eax, ecx
+    and eax, 0x7ff
+    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    test rax, rax
+    je L4
+    cmp rbp, qword ptr [rax]
+    jne L4
+    mov ecx, dword ptr [rax + 0x30]
+    cmp ecx, dword ptr [rbx:mode]
+    jne L4
+    jmp qword ptr [rax + 0x10]
+L3:
+    mov eax, 1
+    jmp <leave>
+L4:
+    mov qword ptr [rdx + 0x18], 0
+    mov eax, 0
+    jmp <leave>
