@@ -1,10 +1,12 @@
 /* Turns decode tables into a decoder.
  *
- * usage: gendec GUEST OUT_DIR TABLE.dec...
+ * usage: gendec [--bits N] [--family NAME] SET OUT_DIR TABLE.dec...
  *
- * Writes OUT_DIR/GUEST_decode.h (an argument struct and a lift prototype per row) and OUT_DIR/GUEST_decode.c (the
- * decoder, and the rows as data for printing, fuzzing and checking). The format of a table is described in the README of
- * the guest's folder. Everything wrong with a table is a message "FILE:LINE: ..." and exit status 1; in particular two
+ * Writes OUT_DIR/SET_decode.h (an argument struct and a lift prototype per row) and OUT_DIR/SET_decode.c (the
+ * decoder, and the rows as data for printing, fuzzing and checking). A guest with several instruction sets has a decoder
+ * for each: --family names the guest then, whose folder, header and features all of them use; otherwise it is SET.
+ * --bits is the width of the instructions, 32 or 16. A field called cond in the top four bits is a condition: 15 there
+ * belongs to other rows. The format of a table is described in the README of the guest's folder. Everything wrong with a table is a message "FILE:LINE: ..." and exit status 1; in particular two
  * rows that share an encoding.
  */
 #include "base/base.h"
@@ -42,11 +44,13 @@ struct row {
     int nodes, root;
     struct node node[MAX_NODES];
     u32 where_mask; /* bits that the condition looks at */
+    bool conditional; /* has a cond field in the top bits */
 };
 
 static struct row *rows;
 static unsigned row_count;
 static unsigned errors;
+static int insn_bits = 32;
 
 __attribute__((format(printf, 3, 4))) static void error(const char *path, int line, const char *format, ...)
 {
@@ -221,7 +225,10 @@ static u32 evaluate(const struct row *r, int at, u32 insn)
     must(!"operator");
 }
 
-static bool row_holds(const struct row *r, u32 insn) { return !r->where[0] || evaluate(r, r->root, insn); }
+static bool row_holds(const struct row *r, u32 insn)
+{
+    return (!r->conditional || insn >> 28 != 15) && (!r->where[0] || evaluate(r, r->root, insn));
+}
 
 /* --- rows ----------------------------------------------------------------------------------------------------------- */
 
@@ -274,6 +281,10 @@ static bool add_bits(struct row *r, const char *word, size_t len, int *at)
     field->part[field->parts].shift = (u8)*at;
     field->part[field->parts++].width = (u8)width;
     field->width += (unsigned)width;
+    if (*at == 28 && width == 4 && !strcmp(field->name, "cond")) {
+        r->conditional = true;
+        r->where_mask |= 0xf0000000;
+    }
     return true;
 }
 
@@ -355,7 +366,7 @@ static void parse_row(const char *path, int line, const char *text)
     for (unsigned i = 0; i < row_count; i++)
         if (!strcmp(rows[i].name, r->name))
             error(path, line, "%s is already at %s:%d", r->name, rows[i].path, rows[i].line);
-    int at = 32;
+    int at = insn_bits;
     while (p += strspn(p, " \t"), *p && *p != '"') {
         p = take_word(p, &word, &len);
         if (!add_bits(r, word, len, &at)) {
@@ -364,7 +375,7 @@ static void parse_row(const char *path, int line, const char *text)
         }
     }
     if (at != 0) {
-        error(path, line, "%s: %d bits, not 32", r->name, 32 - at);
+        error(path, line, "%s: %d bits, not %d", r->name, insn_bits - at, insn_bits);
         return;
     }
     const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
@@ -448,8 +459,8 @@ static void check_overlaps(void)
 
 /* --- output --------------------------------------------------------------------------------------------------------- */
 
-static const char *guest;
-static char guest_upper[16];
+static const char *guest, *family;
+static char family_upper[16];
 
 /* The condition as C, field names turned into members of d. */
 static void print_condition(FILE *o, const struct row *r)
@@ -502,14 +513,14 @@ static void print_row_functions(FILE *o, const struct row *r)
     if (r->where[0]) {
         fprintf(o, "static bool where_%s(u32 i)\n{\n", r->name);
         print_extract(o, r);
-        fprintf(o, "    return ");
+        fprintf(o, "    return %s(", r->conditional ? "i >> 28 != 15 && " : "");
         print_condition(o, r);
-        fprintf(o, ";\n}\n");
+        fprintf(o, ");\n}\n");
     }
     fprintf(o, "static enum flow lift_%s(struct ir_build *b, u32 i)\n{\n", r->name);
     if (r->feature[0])
-        fprintf(o, "    if (!%s_has(b->cpu, %s_FEAT_%s))\n        return FLOW_UNDEFINED;\n", guest,
-                guest_upper, r->feature);
+        fprintf(o, "    if (!%s_has(b->cpu, %s_FEAT_%s))\n        return FLOW_UNDEFINED;\n", family,
+                family_upper, r->feature);
     print_extract(o, r);
     fprintf(o, "    return %s_lift_%s(b, &d);\n}\n", guest, r->name);
 }
@@ -520,7 +531,7 @@ static void print_row_data(FILE *o, const struct row *r)
     fprintf(o, "    {\"%s\", \"%s\", \"%.*s\", 0x%08x, 0x%08x, 0x%08x, ", r->name, r->template,
             (int)strcspn(file, "."), file, r->mask, r->value, r->ignored);
     r->feature[0] ? fprintf(o, "\"%s\", ", r->feature) : fprintf(o, "NULL, ");
-    r->where[0] ? fprintf(o, "where_%s, ", r->name) : fprintf(o, "NULL, ");
+    fprintf(o, "%s%s, ", r->where[0] ? "where_" : r->conditional ? "conditional" : "NULL", r->where[0] ? r->name : "");
     fprintf(o, "%u, {", r->fields);
     for (unsigned f = 0; f < r->fields; f++) {
         fprintf(o, "{\"%s\", %u, {", r->field[f].name, r->field[f].width);
@@ -596,7 +607,12 @@ static void print_index(FILE *o, u32 index)
 static void print_source(FILE *o)
 {
     fprintf(o, "/* Generated by tools/gendec from the decode tables. */\n#include \"%s_decode.h\"\n"
-               "#include \"guest/dec.h\"\n#include \"guest/%s/%s.h\"\n\n", guest, guest, guest);
+               "#include \"guest/dec.h\"\n#include \"guest/%s/%s.h\"\n\n", guest, family, family);
+    for (unsigned i = 0; i < row_count; i++)
+        if (rows[i].conditional) {
+            fprintf(o, "static bool conditional(u32 i) { return i >> 28 != 15; }\n");
+            break;
+        }
     for (unsigned i = 0; i < row_count; i++)
         print_row_functions(o, &rows[i]);
     fprintf(o, "\nconst struct dec_row %s_rows[] = {\n", guest);
@@ -607,7 +623,8 @@ static void print_source(FILE *o)
                "    enum flow (*lift)(struct ir_build *, u32);\n} match[] = {\n", guest, row_count);
     for (unsigned i = 0; i < row_count; i++) {
         fprintf(o, "    {0x%08x, 0x%08x, %s%s, lift_%s},\n", rows[i].mask, rows[i].value,
-                rows[i].where[0] ? "where_" : "NULL", rows[i].where[0] ? rows[i].name : "", rows[i].name);
+                rows[i].where[0] ? "where_" : rows[i].conditional ? "conditional" : "NULL",
+                rows[i].where[0] ? rows[i].name : "", rows[i].name);
     }
     fprintf(o, "};\n\n");
     print_index(o, choose_index());
@@ -636,13 +653,21 @@ static FILE *open_output(const char *folder, const char *ending)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: gendec GUEST OUT_DIR TABLE.dec...\n");
+    for (; argc > 2 && argv[1][0] == '-'; argc -= 2, argv += 2)
+        if (!strcmp(argv[1], "--bits") && (!strcmp(argv[2], "16") || !strcmp(argv[2], "32")))
+            insn_bits = atoi(argv[2]);
+        else if (!strcmp(argv[1], "--family"))
+            family = argv[2];
+        else
+            break;
+    if (argc < 3 || argv[1][0] == '-') {
+        fprintf(stderr, "usage: gendec [--bits N] [--family NAME] SET OUT_DIR TABLE.dec...\n");
         return 2;
     }
     guest = argv[1];
-    for (size_t i = 0; guest[i] && i < sizeof guest_upper - 1; i++)
-        guest_upper[i] = (char)toupper((unsigned char)guest[i]);
+    family = family ? family : guest;
+    for (size_t i = 0; family[i] && i < sizeof family_upper - 1; i++)
+        family_upper[i] = (char)toupper((unsigned char)family[i]);
     rows = calloc(MAX_ROWS, sizeof *rows);
     must(rows != NULL);
     for (int i = 3; i < argc; i++)

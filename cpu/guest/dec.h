@@ -42,6 +42,11 @@ static inline u32 dec_field_set(const struct dec_field *f, u32 insn, u32 v)
     return insn;
 }
 
+/* 32-bit ARM: A32 and T32 without floating point, T16 (encodings of 16 bits), and VFP and Advanced SIMD as encoded in A32. */
+extern const struct dec_row a32_rows[], t32_rows[], t16_rows[], vfp_rows[];
+extern const u32 a32_row_count, t32_row_count, t16_row_count, vfp_row_count;
+const struct dec_row *a32_find_row(u32 insn), *t32_find_row(u32 insn), *t16_find_row(u32 insn), *vfp_find_row(u32 insn);
+
 /* The rows of all tables of AArch64, in their order. */
 extern const struct dec_row a64_rows[];
 extern const u32 a64_row_count;

@@ -21,13 +21,14 @@ struct guest {
      * (exit_next where the bytes or max_insns run out). guarded: the page has PROT_BTI. b->cpu gives model and mode. */
     void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,
                  bool guarded);
-    /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. */
+    /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length.
+     * 32-bit ARM: an odd pc says that the code is Thumb. */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
     const struct ir_names *names; /* of the state struct, for the text form of the IR */
     /* Prints all registers to fd; safe in a signal handler. */
     void (*dump)(const struct cpu_common *cpu, int fd);
 };
-extern const struct guest guest_a64;
+extern const struct guest guest_a64, guest_a32;
 
 /* Opens the definition of one instruction's lift function; its fields are in *d, its encoding in d->insn. */
 #define LIFT(guest, name)                                                                                              \

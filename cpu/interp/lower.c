@@ -475,16 +475,6 @@ static void lower_blocks(struct lowering *l)
         l->ops[l->fixups[i].at].imm = (u64)((i64)l->block_at[l->fixups[i].target] - (i64)l->fixups[i].at);
 }
 
-/* True if a write to cpu_common.mode may make the next block one of another mode. */
-static bool writes_mode(const struct ir_fn *fn)
-{
-    u64 at_mode = offsetof(struct cpu_common, mode);
-    for (u32 k = 1; k < fn->count; k++)
-        if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm < at_mode + 4 && fn->ops[k].imm + 16 > at_mode)
-            return true;
-    return false;
-}
-
 static struct block *make_block(const struct lowering *l, u32 mode)
 {
     const struct ir_fn *fn = l->fn;
@@ -494,7 +484,7 @@ static struct block *make_block(const struct lowering *l, u32 mode)
     memcpy((void *)b->code, l->ops, l->count * sizeof *l->ops);
     for (u32 i = 0; i < l->exit_count; i++)
         b->exits[i].pc = l->exits[i];
-    b->may_link = !l->no_link && !writes_mode(fn);
+    b->may_link = !l->no_link && ir_keeps_mode(fn);
     return b;
 }
 

@@ -197,14 +197,15 @@ ir_ref ir_cond(struct ir_build *b, enum ir_cond cond, ir_ref flags)
     return pure(b, (struct ir_op){.op = IR_OP_cond, .type = IR_I32, .sub = (u8)cond, .a = flags});
 }
 
-/* Moves a constant that was added to a 64-bit address into the offset. */
+/* Moves a constant that was added to an address into the offset. 32-bit addresses wrap either way: bits above
+ * cpu_common.addr_mask do not count. */
 static void fold_address(const struct ir_build *b, ir_ref *addr, i64 *offset)
 {
     const struct ir_op *o = &b->fn->ops[*addr];
     u64 k;
-    if (o->op == IR_OP_add && o->type == IR_I64 && ir_is_const(b, o->b, &k)) {
+    if (o->op == IR_OP_add && ir_is_const(b, o->b, &k)) {
         *addr = o->a;
-        *offset = (i64)((u64)*offset + k);
+        *offset = (i64)((u64)*offset + (o->type == IR_I32 ? (u64)(i64)(i32)k : k));
     }
 }
 

@@ -57,3 +57,25 @@ u16 ir_effects(const struct ir_op *o)
 {
     return o->op == IR_OP_call ? ir_helpers[o->imm].effects : ir_op_info[o->op].effects;
 }
+
+static bool looks_at_mode(enum ir_opcode end)
+{
+    return end == IR_OP_exit_indirect || end == IR_OP_exit_syscall || end == IR_OP_exit_trap;
+}
+
+bool ir_keeps_mode(const struct ir_fn *fn)
+{
+    const u64 at = offsetof(struct cpu_common, mode);
+    for (u32 n = 0; n < fn->block_count; n++) {
+        const struct ir_block *block = &fn->blocks[n];
+        bool kept = true;
+        for (u32 k = block->first; k < block->end; k++) {
+            const struct ir_op *op = &fn->ops[k];
+            if (op->op == IR_OP_put && op->imm < at + 4 && op->imm + 16 > at)
+                kept = op->imm == at && fn->ops[op->a].op == IR_OP_const && (u32)fn->ops[op->a].imm == fn->mode;
+        }
+        if (!kept && !looks_at_mode((enum ir_opcode)fn->ops[block->end - 1].op))
+            return false;
+    }
+    return true;
+}

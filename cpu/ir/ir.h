@@ -156,6 +156,10 @@ unsigned ir_type_bits(enum ir_type t);
 /* enum ir_effect bits of one operation; of a `call`, those of its helper. */
 u16 ir_effects(const struct ir_op *o);
 
+/* True if cpu_common.mode is fn->mode at every exit to a constant pc: no block leaves another value in it, except one that
+ * ends with an exit that looks at it. */
+bool ir_keeps_mode(const struct ir_fn *fn);
+
 /* --- helpers: C functions that IR calls, one row each in helpers.def ------------------------------------------- */
 
 enum ir_helper_id {
@@ -188,6 +192,7 @@ struct ir_build {
     bool guarded;      /* the code page has PROT_BTI; set by the guest's block lifter */
     u32 known;         /* facts that the guest's lift functions keep about the state at this point of the block */
     const struct cpu_common *cpu; /* model and mode; never register contents */
+    void *lifter;      /* the guest's block lifter's own; not kept between blocks of guest code */
     u32 block;         /* the block that operations are appended to */
     ir_ref recent[IR_RECENT]; /* private: pure operations by hash, so that equal ones become one */
 };

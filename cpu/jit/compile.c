@@ -75,20 +75,10 @@ static u32 exits_of(const struct ir_fn *fn)
     return n;
 }
 
-/* True if a write to cpu_common.mode may make the next block one of another mode. */
-static bool writes_mode(const struct ir_fn *fn)
-{
-    u64 at = offsetof(struct cpu_common, mode);
-    for (u32 k = 1; k < fn->count; k++)
-        if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm < at + 4 && fn->ops[k].imm + 16 > at)
-            return true;
-    return false;
-}
-
 static struct block *new_block(const struct ir_fn *fn, u32 mode, bool no_link)
 {
     struct block *b = cache_alloc(fn->pc, fn->pc_end, mode, exits_of(fn), 0, INTERP_NATIVE_BYTES);
-    b->may_link = !no_link && !writes_mode(fn);
+    b->may_link = !no_link && ir_keeps_mode(fn);
     interp_native(b, jit.enter);
     return b;
 }

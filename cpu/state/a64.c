@@ -1,67 +1,22 @@
 /* AArch64 registers: the dump, FPCR and FPSR. */
 #include "state/a64_state.h"
+#include "state/dump.h"
 #include "state/fpenv.h"
-
-#include <unistd.h>
-
-/* --- dump: no stdio, so that it works in a signal handler -------------------------------------------------------- */
-
-struct line {
-    int fd;
-    unsigned used;
-    char text[128];
-};
-
-static void flush(struct line *l)
-{
-    if (!l->used)
-        return;
-    l->text[l->used++] = '\n';
-    for (unsigned done = 0; done < l->used;) {
-        ssize_t n = write(l->fd, l->text + done, l->used - done);
-        if (n <= 0)
-            break;
-        done += (unsigned)n;
-    }
-    l->used = 0;
-}
-
-/* name, index (if not negative), "=", value of `digits` hexadecimal digits, high half first. */
-static void item(struct line *l, const char *name, int index, u64 high, u64 low, unsigned digits)
-{
-    unsigned width = (unsigned)strlen(name) + (index >= 0 ? 2 : 0) + 1 + digits + 1;
-    if (l->used + width + 1 > 100)
-        flush(l);
-    for (; *name; name++)
-        l->text[l->used++] = *name;
-    if (index >= 10)
-        l->text[l->used++] = (char)('0' + index / 10);
-    if (index >= 0)
-        l->text[l->used++] = (char)('0' + index % 10);
-    l->text[l->used++] = '=';
-    for (unsigned d = digits; d--;) {
-        u64 half = d >= 16 ? high : low;
-        l->text[l->used++] = "0123456789abcdef"[half >> (d % 16 * 4) & 15];
-    }
-    if (index >= 0 && index < 10)
-        l->text[l->used++] = ' ';
-    l->text[l->used++] = ' ';
-}
 
 void a64_dump(const struct a64_state *s, int fd)
 {
-    struct line l = {.fd = fd};
-    item(&l, "pc", -1, 0, s->c.pc, 16);
+    struct dump_line l = {.fd = fd};
+    dump_item(&l, "pc", -1, 0, s->c.pc, 16);
 #define REG(field, type, count, bits, feature, name)                                                                   \
     for (int i = 0; i < count; i++) {                                                                                  \
         u64 value[2] = {0, 0};                                                                                         \
         memcpy(value, &s->field[i], sizeof(type));                                                                     \
-        item(&l, name, count > 1 ? i : -1, value[1], value[0], (bits + 3) / 4);                                        \
+        dump_item(&l, name, count > 1 ? i : -1, value[1], value[0], (bits + 3) / 4);                                        \
     }
 #include "state/a64.regs"
 #undef REG
-    item(&l, "fpsr", -1, 0, s->c.fp_flags, 8);
-    flush(&l);
+    dump_item(&l, "fpsr", -1, 0, s->c.fp_flags, 8);
+    dump_flush(&l);
 }
 
 /* --- FPCR and FPSR ------------------------------------------------------------------------------------------------ */

@@ -1,5 +1,6 @@
 /* Register names by offset, and back. */
 #include "state/names.h"
+#include "state/a32_state.h"
 #include "state/a64_state.h"
 
 #include <stdio.h>
@@ -20,6 +21,16 @@ static const struct ir_name a64_rows[] = {
 #undef X
 };
 const struct ir_names a64_names = {a64_rows, ARRAY_SIZE(a64_rows)};
+
+static const struct ir_name a32_rows[] = {
+#define REG(field, type, count, bits, feature, name) {#field, offsetof(struct a32_state, field), sizeof(type), count},
+#include "state/a32.regs"
+#undef REG
+#define X(field) {#field, offsetof(struct cpu_common, field), sizeof(((struct cpu_common *)0)->field), 1},
+    COMMON_FIELDS(X)
+#undef X
+};
+const struct ir_names a32_names = {a32_rows, ARRAY_SIZE(a32_rows)};
 
 void ir_name_of(const struct ir_names *names, u32 offset, char text[IR_NAME_BYTES])
 {

@@ -12,7 +12,7 @@ struct ir_names {
     const struct ir_name *rows;
     u32 count;
 };
-extern const struct ir_names a64_names;
+extern const struct ir_names a64_names, a32_names;
 
 enum { IR_NAME_BYTES = 48 };
 /* Writes the name of an offset: "nzcv", "x[3]", "v[2]+8"; a number if no register is there or names is NULL. */

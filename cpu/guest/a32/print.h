@@ -1,0 +1,11 @@
+/* Instructions as text. */
+#ifndef XRUN_A32_PRINT_H
+#define XRUN_A32_PRINT_H
+
+#include "base/base.h"
+
+/* struct guest.print_insn of 32-bit ARM: prints the instruction at code in the manual's (unified) syntax without aliases,
+ * branch targets as absolute addresses. An odd pc: Thumb. Undefined encodings print as ".inst". Returns its length, or what is left of a truncated one. */
+unsigned a32_print_insn(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+
+#endif
