@@ -73,9 +73,12 @@ static void effect(struct machine *m, const struct ir_fn *fn, const struct ir_op
     u16 effects = ir_effects(o);
     if (effects & (IR_FAULTS | IR_ANY))
         observe(m, h);
-    if (effects & IR_ANY)
+    if (effects & IR_ANY) {
         for (unsigned i = 0; i < REGS_BYTES; i++)
             m->regs[i] = (u8)(m->regs[i] * 5 + m->events);
+        u32 flags = 0xf0000000 & (u32)m->regs[REGS_BYTES - 5] << 24; /* nothing but flags is where flags are kept */
+        memcpy(m->regs + REGS_BYTES - 8, &flags, 4);
+    }
     made_up(m, &v[at], o->type, effects == IR_PURE ? h : mix(h, m->events));
 }
 
