@@ -53,9 +53,10 @@ void *interp_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_
 
 void *interp_fault_known(struct cpu_common *cpu, int signal, int code, uintptr_t host_addr, bool write)
 {
-    if (!thread_of(cpu)->inside || host_addr - cpu->mem_base >= cpu->mem_limit)
+    u64 addr = host_addr - cpu->mem_base, below_zero = 8 << 20; /* what compiled code may have added to an address near 0 */
+    if (!thread_of(cpu)->inside || (addr >= cpu->mem_limit + CPU_GUARD && addr < -below_zero))
         return NULL;
-    cpu->fault_addr = host_addr - cpu->mem_base;
+    cpu->fault_addr = addr;
     cpu->fault_signal = (u32)signal;
     cpu->fault_code = (u32)code;
     cpu->fault_write = write;

@@ -51,7 +51,7 @@ struct jit {
     u32 locked;               /* registers that the operation uses */
     ir_ref in_slot[JIT_SLOTS];
     u64 guest_pc;             /* of the instruction that the operation belongs to */
-    u64 mem_base;
+    u64 mem_base, mem_limit, addr_mask; /* of cpu_common */
     struct block *block;
     bool no_link, failed;
     struct jit_mark *marks;   /* watch.h; empty while nobody watches */

@@ -155,7 +155,8 @@ static void make_room(struct jit_thread *t, const struct ir_fn *fn)
     must(t->values && t->dirty_in);
 }
 
-struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, u64 mem_base, bool no_link)
+struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu,
+                          bool no_link)
 {
     for (u32 n = 0; n < fn->block_count; n++)
         if (fn->blocks[n].param_count)
@@ -167,7 +168,9 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->fn = fn;
     j->values = (*t)->values;
     j->dirty_in = (*t)->dirty_in;
-    j->mem_base = mem_base;
+    j->mem_base = cpu->mem_base;
+    j->mem_limit = cpu->mem_limit;
+    j->addr_mask = cpu->addr_mask;
     j->no_link = no_link;
     j->block = new_block(fn, mode, no_link);
     if (compile(j, true) || (j->pinned && compile(j, false)))

@@ -21,13 +21,20 @@ bool jit_ready(void);
 const char *jit_shared_name(const u8 *code);
 
 /* Compiles a function to a block that is not in the cache yet. NULL: not possible, let the interpreter run it. *t holds
- * working memory, NULL at first. mem_base: cpu_common.mem_base of every processor. no_link: all exits leave. */
-struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, u64 mem_base, bool no_link);
+ * working memory, NULL at first. Of cpu only the guest's address space counts, which all processors share. no_link: all exits leave. */
+struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu,
+                          bool no_link);
 void jit_thread_free(struct jit_thread *t);
 
 /* interp_fault() for compiled code. */
 void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,
                 const void *ucontext);
+
+/* Called by compiled code with an address beyond cpu_common.mem_limit: a fault, or, if it is good without its tag, all code
+ * is compiled anew by rules that mask addresses. Does not return. */
+void jit_beyond_limit(struct cpu_common *cpu, u64 addr, u64 write);
+/* True once the guest has used such an address. */
+bool jit_tagged(void);
 
 /* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): the child gets a copy of all code, since the
  * mappings are shared. False: there is no memory for that; the child must drop all blocks and interpret from then on. */

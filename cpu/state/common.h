@@ -62,6 +62,10 @@ enum cpu_exit {
     EXIT_POLL,    /* cpu->poll was set; pc is at an instruction boundary */
 };
 
+/* Bytes of host addresses from cpu_common.mem_limit on where nothing is ever mapped: an access that begins below the limit,
+ * or at a constant distance from such an address, faults there by itself. */
+enum { CPU_GUARD = 1 << 30 };
+
 struct cpu_common {
     u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
     u32 mode;       /* part of the key of a translation: guest-defined bits that change how code is lifted */

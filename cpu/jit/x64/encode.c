@@ -88,10 +88,8 @@ static void put_opcode(struct x64_code *c, const struct x64_row *row, bool w, bo
 
 static void put_imm(struct x64_code *c, const struct x64_row *row, i32 imm)
 {
-    if (row->imm == 1)
-        x64_byte(c, (u8)imm);
-    else if (row->imm == 4)
-        put32(c, (u32)imm);
+    for (unsigned i = 0; i < row->imm; i++)
+        x64_byte(c, (u8)(imm >> 8 * i));
 }
 
 static bool vex_w(const struct x64_row *row, unsigned insn) { return insn & X64_W || row->map & X64_VEX_W; }

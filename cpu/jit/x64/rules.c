@@ -68,12 +68,12 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_select] = {x64_select, true, NULL},
     [IR_OP_get] = {x64_get, true, NULL},
     [IR_OP_put] = {x64_put, true, NULL},
-    [IR_OP_load] = {x64_load, false, NULL},
-    [IR_OP_store] = {x64_store, false, NULL},
-    [IR_OP_atomic_add ... IR_OP_atomic_swap] = {x64_access, false, NULL},
-    [IR_OP_cas] = {x64_access, false, NULL},
-    [IR_OP_load_ex] = {x64_access, false, NULL},
-    [IR_OP_store_ex] = {x64_access, false, NULL},
+    [IR_OP_load] = {x64_load, true, NULL},
+    [IR_OP_store] = {x64_store, true, NULL},
+    [IR_OP_atomic_add ... IR_OP_atomic_swap] = {x64_atomic, false, NULL},
+    [IR_OP_cas] = {x64_cas, false, NULL},
+    [IR_OP_load_ex] = {x64_load_ex, false, NULL},
+    [IR_OP_store_ex] = {x64_store_ex, false, NULL},
     [IR_OP_clear_ex] = {x64_clear_ex, true, NULL},
     [IR_OP_fence] = {x64_fence, true, NULL},
     [IR_OP_call] = {x64_call_helper, false, NULL},
@@ -132,6 +132,7 @@ static void begin(struct jit *j)
     x->c.count = 0;
     x->c.full = false;
     x->slow_count = x->external_count = x->edge_count = 0;
+    x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX)
         j->failed = true;
     else
@@ -143,6 +144,7 @@ static void begin_block(struct jit *j)
     struct x64 *x = x64_of(j);
     x->flags_of = 0;
     x->label[j->block_index] = x->c.count;
+    x64_forget_addresses(x);
 }
 
 static bool end(struct jit *j, const u8 **code, u32 *bytes)
@@ -305,9 +307,7 @@ static void write_enter(struct x64_code *c)
         x64_push(c, pushed[i]);
     x64_rri(c, X64_sub_i | X64_W, 0, RSP, FRAME_BYTES);
     x64_rr(c, X64_mov_rr | X64_W, CPU, RDI);
-    x64_rm(c, X64_mov_rr | X64_W, MASK, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
     x64_rm(c, X64_mov_rr | X64_W, LIMIT, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
-    x64_rri(c, X64_sub_i8 | X64_W, 0, LIMIT, 16);
     x64_rmi(c, X64_mov_mi, 0, x64_at(RSP, FRAME_PEXT), 0xc101);
     x64_rm(c, X64_jmp_m, 0, x64_at(RSI, offsetof(struct block, native)));
 }
@@ -325,7 +325,7 @@ static void write_leave(struct x64_code *c, bool to_block)
     x64_byte(c, 0xc3);
 }
 
-enum { GENERAL = 1 << RSI | 1 << RDI | 1 << RBP | 0xf << R8 | 1 << R12 | 1 << R15, SAVED = 1 << RBP | 1 << R12 | 1 << R15 };
+enum { GENERAL = 1 << RSI | 1 << RDI | 1 << RBP | 0xf << R8 | 3 << R12 | 1 << R15, SAVED = 1 << RBP | 3 << R12 | 1 << R15 };
 /* Pinned registers: not those that carry arguments; four of each kind stay for values. */
 enum { PINS = SAVED | 1 << R10 | 1 << R11 };
 #define VECTOR_PINS (0x1ffu << (JIT_VECTOR + 7))

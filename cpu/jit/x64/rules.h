@@ -9,7 +9,7 @@
 
 /* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. Those
  * that carry arguments of calls are never pinned. */
-enum { CPU = RBX, MASK = R13, LIMIT = R14, TEMP_VECTORS = 3 };
+enum { CPU = RBX, LIMIT = R14, TEMP_VECTORS = 3 };
 
 /* The frame of compiled code, from the stack pointer up. */
 enum {
@@ -36,6 +36,7 @@ struct slow {
     u8 write;
     u8 bytes;
     u8 dst, src[3];  /* registers, or JIT_NOWHERE */
+    i32 disp;        /* of an address */
     u32 jump[4];     /* what leads here; 0: none */
     u32 back;
     u32 op;          /* IR operation, or number of the exit or block */
@@ -63,6 +64,12 @@ struct x64 {
         u32 block;
     } edges[EDGE_MAX];
     u32 edge_count;
+    bool direct; /* guest addresses are host addresses, and have no tags */
+    struct {
+        ir_ref root; /* root + distance was compared with LIMIT in this IR block */
+        i64 distance;
+    } checked[8];
+    u32 checked_next;
 };
 
 /* Shared code and processor features. */
@@ -121,7 +128,8 @@ void x64_store_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type);
 
 /* The rules, by file. Each is called with EFLAGS free unless x64_keeps_flags() says otherwise. */
 typedef void x64_rule(struct x64 *x, u32 k, const struct ir_op *op);
-x64_rule x64_eval, x64_load, x64_store, x64_access, x64_call_helper;
+x64_rule x64_eval, x64_load, x64_store, x64_call_helper;
+x64_rule x64_atomic, x64_cas, x64_load_ex, x64_store_ex;
 x64_rule x64_float, x64_fcompare, x64_fabs_neg, x64_fto_s, x64_ffrom, x64_fcvt, x64_clear_ex, x64_fence;
 /* False: this form of the operation has no rule. */
 bool x64_float_has(const struct x64 *x, const struct ir_op *op);
@@ -129,6 +137,8 @@ x64_rule x64_jump, x64_br, x64_exit_direct, x64_exit_branch, x64_exit_indirect, 
 x64_rule x64_vector, x64_vec, x64_low;
 /* False: this form of the operation has no rule. */
 bool x64_vector_has(const struct ir_op *op);
+/* At the beginning of each IR block: no address is known. */
+void x64_forget_addresses(struct x64 *x);
 void x64_write_slow_paths(struct x64 *x);
 
 #endif

@@ -1,6 +1,5 @@
 /* Guest memory, evaluators and helper calls. */
-#include "jit/x64/rules.h"
-#include "interp/access.h"
+#include "jit/x64/rules_mem.h"
 
 /* --- typed moves --------------------------------------------------------------------------------------------------- */
 
@@ -29,8 +28,7 @@ void x64_store_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type)
     case IR_F64: x64_rm(c, X64_movsd_mr, reg - JIT_VECTOR, m); return;
     case IR_F32: x64_rm(c, X64_movss_mr, reg - JIT_VECTOR, m); return;
     case IR_F16:
-        x64_rri(c, X64_pextrw, RAX, reg - JIT_VECTOR, 0);
-        x64_rm(c, X64_mov_mr16, RAX, m);
+        x64_rmi(c, X64_pextrw_m, reg - JIT_VECTOR, m, 0);
         return;
     default: x64_rm(c, X64_mov_mr, reg, m); return;
     }
@@ -138,8 +136,6 @@ static void slow_trap(struct x64 *x, enum cpu_trap trap, u32 code, unsigned addr
     x64_call_fn(x, (const void *)guest_trap);
 }
 
-static void slow_align(struct x64 *x, const struct slow *s) { slow_trap(x, TRAP_ALIGNMENT, 0, RAX, s->pc); }
-
 void x64_slow_trap(struct x64 *x, const struct slow *s)
 {
     const struct ir_op *op = x64_op(x, s->op);
@@ -166,21 +162,6 @@ void x64_slow_eval(struct x64 *x, const struct slow *s)
     x64_patch(c, x64_jmp(c), s->back);
 }
 
-/* RAX is the address. */
-static void slow_limit(struct x64 *x, const struct slow *s)
-{
-    struct x64_code *c = &x->c;
-    x64_rm(c, X64_mov_rr | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
-    x64_rri(c, X64_sub_i8 | X64_W, 0, RCX, s->bytes);
-    x64_rr(c, X64_cmp | X64_W, RAX, RCX);
-    x64_patch(c, x64_jcc(c, CC_BE), s->back);
-    x64_rr(c, X64_mov_rr | X64_W, RSI, RAX);
-    x64_note_pc(x, s->pc);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(c, RDX, s->write);
-    x64_call_fn(x, (const void *)guest_fault);
-}
-
 /* --- memory -------------------------------------------------------------------------------------------------------- */
 
 struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
@@ -194,85 +175,122 @@ struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
     return s;
 }
 
-/* RAX = the guest address: operand a plus the constant offset. */
-static void sum_address(struct x64 *x, const struct ir_op *op)
+static void byte_swap(struct x64 *x, unsigned reg, bool w)
 {
-    unsigned ra = use(x, op->a);
-    if (!op->imm) {
-        x64_rr(&x->c, X64_mov_rr | X64_W, RAX, ra);
-    } else if ((i64)op->imm == (i32)op->imm) {
-        x64_rm(&x->c, X64_lea | X64_W, RAX, x64_at(ra, (i32)op->imm));
-    } else {
-        x64_const(&x->c, RAX, op->imm);
-        x64_rr(&x->c, X64_add | X64_W, RAX, ra);
-    }
+    x64_byte(&x->c, (u8)(0x40 | w << 3 | reg >> 3));
+    x64_byte(&x->c, 0x0f);
+    x64_byte(&x->c, (u8)(0xc8 | (reg & 7)));
 }
 
-/* RAX = the host address, checked. LIMIT is 16 bytes below the end of the guest's space; the few addresses between are
- * looked at out of line. */
-static void host_address(struct x64 *x, const struct ir_op *op, bool write)
+/* Of the other byte order, 2 to 8 bytes, integers. */
+static void load_swapped(struct x64 *x, unsigned dst, struct x64_mem m, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
-    u8 bytes = (u8)(1u << (op->sub & IR_MEM_SIZE_MASK));
-    sum_address(x, op);
-    x64_rr(c, X64_and | X64_W, RAX, MASK);
-    if (op->sub & IR_MEM_ALIGN) {
-        x64_rr(c, X64_mov_rr, RCX, RAX);
-        x64_rri(c, X64_and_i8, 0, RCX, 15);
-        x64_rri(c, X64_cmp_i8, 0, RCX, 16 - bytes);
-        x64_slow(x, slow_align, x64_jcc(c, CC_A));
-    }
-    x64_rr(c, X64_cmp | X64_W, RAX, LIMIT);
-    struct slow *s = x64_slow(x, slow_limit, x64_jcc(c, CC_A));
-    s->bytes = bytes;
-    s->write = write;
-    s->back = c->count;
-    if (x->j.mem_base)
-        x64_rm(c, X64_add | X64_W, RAX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+    unsigned size = op->sub & IR_MEM_SIZE_MASK, w = wide(op->type);
+    bool sign = op->sub & IR_MEM_SIGN;
+    x64_rm(c, size == 3 ? X64_mov_rr | X64_W : size == 2 ? X64_mov_rr : X64_movzx16, dst, m);
+    byte_swap(x, dst, size == 3);
+    if (size == 1)
+        x64_rri(c, sign ? X64_sar_i : X64_shr_i, 0, dst, 16);
+    if (sign && w && size < 3)
+        x64_rr(c, X64_movsxd | X64_W, dst, dst);
 }
 
-void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
+static void load_int(struct x64 *x, unsigned dst, struct x64_mem m, const struct ir_op *op)
 {
     unsigned size = op->sub & IR_MEM_SIZE_MASK, w = wide(op->type), insn;
-    if (op->sub & IR_MEM_SWAP || (op->type != IR_I32 && op->type != IR_I64 && op->type != IR_V128)) {
-        x64_access(x, k, op);
-        return;
-    }
-    host_address(x, op, false);
-    unsigned dst = def(x, k);
     bool sign = op->sub & IR_MEM_SIGN;
     switch (size) {
     case 0: insn = sign ? X64_movsx8 | w : X64_movzx8; break;
     case 1: insn = sign ? X64_movsx16 | w : X64_movzx16; break;
     case 2: insn = sign && w ? X64_movsxd | w : X64_mov_rr; break;
-    case 3: insn = X64_mov_rr | X64_W; break;
-    default: x64_rm(&x->c, X64_movups, dst - JIT_VECTOR, x64_at(RAX, 0)); return;
+    default: insn = X64_mov_rr | w; break;
     }
-    x64_rm(&x->c, insn, dst, x64_at(RAX, 0));
-    if (size == 3 && !w)
-        x64_rr(&x->c, X64_mov_rr, dst, dst);
+    x64_rm(&x->c, insn, dst, m);
+}
+
+/* Forms that the interpreter's functions do. */
+static bool by_function(const struct ir_op *op, u8 type)
+{
+    unsigned size = op->sub & IR_MEM_SIZE_MASK;
+    if (jit_is_vector(type))
+        return op->sub & IR_MEM_SWAP || 8u << size != ir_type_bits((enum ir_type)type);
+    return size > 3 || (type != IR_I32 && type != IR_I64);
+}
+
+void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    if (by_function(op, op->type)) {
+        x64_clobber_flags(x);
+        x64_access(x, k, op);
+        return;
+    }
+    bool swap = op->sub & IR_MEM_SWAP && op->sub & IR_MEM_SIZE_MASK;
+    if (swap)
+        x64_clobber_flags(x);
+    struct x64_mem m = x64_operand(x, op, RAX, false);
+    unsigned dst = def(x, k);
+    if (jit_is_vector(op->type))
+        x64_load_typed(x, dst, m, op->type);
+    else if (swap)
+        load_swapped(x, dst, m, op);
+    else
+        load_int(x, dst, m, op);
+}
+
+/* Nothing that comes later may pass a store-release: the processor lets no load pass an exchange. */
+static void store_release(struct x64 *x, struct x64_mem m, unsigned size)
+{
+    static const u16 insns[] = {X64_xchg8, X64_xchg16, X64_xchg, X64_xchg | X64_W};
+    x64_rm(&x->c, insns[size], RDX, m);
+}
+
+static void store_int(struct x64 *x, struct x64_mem m, const struct ir_op *op)
+{
+    static const u16 insns[] = {X64_mov_mr8, X64_mov_mr16, X64_mov_mr, X64_mov_mr | X64_W};
+    static const u16 imms[] = {X64_mov_mi8, X64_mov_mi16, X64_mov_mi, X64_mov_mi | X64_W};
+    struct x64_code *c = &x->c;
+    unsigned size = op->sub & IR_MEM_SIZE_MASK;
+    bool swap = op->sub & IR_MEM_SWAP && size, release = op->sub & IR_MEM_REL;
+    i32 imm;
+    if (!swap && !release && jit_reg(&x->j, op->b) == JIT_NOWHERE && x64_imm(x, op->b, &imm)) {
+        x64_rmi(c, imms[size], 0, m, imm);
+        return;
+    }
+    unsigned value = use(x, op->b);
+    if (swap || release) {
+        x64_rr(c, X64_mov_rr | X64_W, RDX, value);
+        value = RDX;
+    }
+    if (swap)
+        byte_swap(x, RDX, size == 3);
+    if (swap && size == 1)
+        x64_rri(c, X64_shr_i, 0, RDX, 16);
+    if (release)
+        store_release(x, m, size);
+    else
+        x64_rm(c, insns[size], value, m);
 }
 
 void x64_store(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    static const u16 insns[] = {X64_mov_mr8, X64_mov_mr16, X64_mov_mr, X64_mov_mr | X64_W};
-    unsigned size = op->sub & IR_MEM_SIZE_MASK;
     u8 type = x64_op(x, op->b)->type;
-    if (op->sub & IR_MEM_SWAP || (size == 4) != (type == IR_V128) || (jit_is_vector(type) && type != IR_V128)) {
+    bool vector = jit_is_vector(type), swap = op->sub & IR_MEM_SWAP && op->sub & IR_MEM_SIZE_MASK;
+    if (by_function(op, type) || (vector && op->sub & IR_MEM_REL)) {
+        x64_clobber_flags(x);
         x64_access(x, k, op);
         return;
     }
-    unsigned value = use(x, op->b);
-    host_address(x, op, true);
-    if (size == 4)
-        x64_rm(&x->c, X64_movups_mr, value - JIT_VECTOR, x64_at(RAX, 0));
+    i32 imm;
+    if (swap)
+        x64_clobber_flags(x);
+    if (vector || swap || op->sub & IR_MEM_REL || !x64_imm(x, op->b, &imm))
+        use(x, op->b);
+    struct x64_mem m = x64_operand(x, op, RAX, true);
+    if (vector)
+        x64_store_typed(x, use(x, op->b), m, type);
     else
-        x64_rm(&x->c, insns[size], value, x64_at(RAX, 0));
-    if (op->sub & IR_MEM_REL) {
-        static const u8 lock_or_stack[] = {0xf0, 0x83, 0x0c, 0x24, 0x00};
-        for (unsigned i = 0; i < sizeof lock_or_stack; i++)
-            x64_byte(&x->c, lock_or_stack[i]);
-    }
+        store_int(x, m, op);
 }
 
 /* Memory operations through the interpreter's functions: (cpu, [op,] address, sub, ...). */
@@ -280,7 +298,7 @@ void x64_access(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
     const void *fn = (const void *)access_atomic;
-    sum_address(x, op);
+    x64_sum_address(x, RAX, op);
     x64_rm(c, X64_mov_mr | X64_W, RAX, value_at(0));
     if (op->b)
         x64_store_value(x, 1, op->b);
@@ -329,22 +347,6 @@ void x64_access(struct x64 *x, u32 k, const struct ir_op *op)
         x64_rr(c, X64_mov_rr, def(x, k), RAX);
     else if (op->type != IR_VOID)
         x64_load_typed(x, def(x, k), x64_at(RSP, FRAME_RESULT), op->type);
-}
-
-void x64_clear_ex(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    (void)k, (void)op;
-    x64_rmi(&x->c, X64_mov_mi, 0, x64_at(CPU, offsetof(struct cpu_common, excl_size)), 0);
-}
-
-/* Only a store that a later load must not pass needs an instruction here. */
-void x64_fence(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    static const u8 mfence[] = {0x0f, 0xae, 0xf0};
-    (void)k;
-    if (op->sub == (IR_MEM_ACQ | IR_MEM_REL))
-        for (unsigned i = 0; i < sizeof mfence; i++)
-            x64_byte(&x->c, mfence[i]);
 }
 
 void x64_trap_if(struct x64 *x, u32 k, const struct ir_op *op)
