@@ -14,6 +14,9 @@
 #include "base/base.h"
 
 enum { MEM_PAGE = 4096 }; /* guest page size in bytes */
+/* Bytes of host addresses from mem_space.limit on where nothing is mapped, ever: compiled code lets accesses run over the
+ * limit, and the host's fault is the guest's. */
+enum { MEM_GUARD = 1 << 30 };
 
 /* Protection bits beyond PROT_READ, PROT_WRITE, PROT_EXEC (the guest's numbers; arm64's PROT_BTI). */
 enum { MEM_PROT_BTI = 0x10 };

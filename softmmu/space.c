@@ -22,7 +22,7 @@ extern char __executable_start[]; /* by the linker: lowest address of xrun's ima
 /* The highest limit that leaves all of xrun above it. The image and its heap are at a fixed high place; where the host's
  * kernel puts mappings of libc and threads depends on its randomisation (up to 16 TiB below the top) and on the stack
  * limit: an unlimited stack selects the old bottom-up layout, which starts at a third of the address space. */
-static u64 choose_limit(void)
+static u64 highest_limit(void)
 {
     const u64 best = 126 * TiB, host_top = 128 * TiB, oldest_base = host_top / 3;
     u64 limit = best;
@@ -43,6 +43,25 @@ static u64 choose_limit(void)
     /* A sanitizer's runtime maps its heap and shadow all over the place. */
     mem_shared_space = (u64)(uintptr_t)__executable_start < limit;
     return mem_shared_space ? best : limit;
+}
+
+static bool guard_is_free(u64 limit)
+{
+    void *want = (void *)(uintptr_t)limit; // NOLINT(performance-no-int-to-ptr)
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    void *got = mmap(want, MEM_GUARD, PROT_NONE, flags, -1, 0);
+    if (got == MAP_FAILED)
+        return errno != EEXIST; /* no room for so much at once: nothing said */
+    munmap(got, MEM_GUARD);
+    return got == want;
+}
+
+static u64 choose_limit(void)
+{
+    u64 limit = highest_limit();
+    while (limit > 2 * TiB && !guard_is_free(limit))
+        limit -= TiB;
+    return limit;
 }
 
 /* Up to 2^bits pages of displacement, from the bytes that the kernel gave this process. 0 if the user switched

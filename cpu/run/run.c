@@ -20,6 +20,7 @@
 enum { DEFAULT_CACHE_BYTES = 128 << 20 };
 
 struct engine_globals engine;
+_Static_assert((u64)CPU_GUARD <= (u64)MEM_GUARD, "what the engines rely on");
 unsigned (*cpu_disassemble)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
 
 #if defined(__x86_64__)

@@ -79,6 +79,21 @@ START_TEST(places_are_below_the_limit)
 }
 END_TEST
 
+/* Compiled code relies on faults there. */
+START_TEST(nothing_is_above_the_limit)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    ck_assert_ptr_nonnull(maps);
+    while (fgets(line, sizeof line, maps)) {
+        unsigned long start, end;
+        ck_assert_int_eq(sscanf(line, "%lx-%lx", &start, &end), 2);
+        ck_assert_msg(end <= mem.limit || start >= mem.limit + MEM_GUARD, "%s", line);
+    }
+    fclose(maps);
+}
+END_TEST
+
 START_TEST(mmap_errnos)
 {
     u64 a = map(2, RW);
@@ -496,7 +511,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        places_are_below_the_limit, mmap_errnos, munmap_errnos_and_effect, mprotect_errnos_and_effect,
+        places_are_below_the_limit, nothing_is_above_the_limit, mmap_errnos, munmap_errnos_and_effect, mprotect_errnos_and_effect,
         code_changes_are_told, mremap_errnos_and_effect, brk_grows_and_shrinks, copies, strings, windows, fetch,
         files_and_shared_memory, advice_and_residency, stack_grows, names, model, threads,
     };
