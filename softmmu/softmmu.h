@@ -100,6 +100,13 @@ int mem_fault_code(u64 addr);
 /* Called (with no lock held) after the contents or the executability of a range may have changed by mmap over it, munmap,
  * mremap or mprotect that removes PROT_EXEC: translations of it must go. Set once by the run loop; may be NULL. */
 extern void (*mem_code_changed)(u64 addr, u64 len);
+/* Where else the bytes of [addr, addr + len) are mapped with PROT_EXEC: other mappings of the same pages of a file or of
+ * System V memory, if addr lies in a shared mapping (what is beyond that mapping is not looked at). Fills in at most
+ * `room` and returns how many there are. Cheap for private memory. */
+struct mem_view {
+    u64 addr, len;
+};
+size_t mem_other_views(u64 addr, u64 len, struct mem_view *views, size_t room);
 /* True if [addr, addr + bytes) lies below mem.limit, where xrun's own memory begins. */
 static inline bool mem_ok(u64 addr, u64 bytes) { return bytes <= mem.limit && addr <= mem.limit - bytes; }
 

@@ -254,9 +254,27 @@ bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, v
 
 void cpu_invalidate(u64 addr, u64 len) { cache_invalidate(addr, len); }
 
+/* By a virtual address, but for all places where that memory is mapped: as with a cache that is indexed by physical
+ * addresses (Arm ARM, "PIPT instruction caches"), which is what most processors have and what programs with one mapping to
+ * write code and another to run it may flush through either. */
 void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes)
 {
-    cpu_invalidate(addr & cpu->addr_mask, bytes);
+    enum { FEW = 8 };
+    struct mem_view few[FEW], *views = few;
+    addr &= cpu->addr_mask;
+    cpu_invalidate(addr, bytes);
+    size_t n = mem_other_views(addr, bytes, few, FEW);
+    if (unlikely(n > FEW)) {
+        size_t room = n; /* what is mapped meanwhile has not been run before the flush */
+        views = malloc(room * sizeof *views);
+        must(views);
+        n = mem_other_views(addr, bytes, views, room);
+        n = n < room ? n : room;
+    }
+    for (size_t i = 0; i < n; i++)
+        cpu_invalidate(views[i].addr, views[i].len);
+    if (views != few)
+        free(views);
 }
 
 void cpu_fork_prepare(void)

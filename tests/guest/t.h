@@ -62,6 +62,9 @@ static inline const char *strerrorname_np(int error)
                show_value == -1 && errno ? strerrorname_np(errno) : "");                                              \
     } while (0)
 
+/* How often: few times as one of many tests, many times in a campaign (tools/campaign sets T_CAMPAIGN). */
+static inline long repeat(long few, long many) { return getenv("T_CAMPAIGN") ? many : few; }
+
 /* How a child ended. */
 static inline void show_status(const char *what, int status)
 {

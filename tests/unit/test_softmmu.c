@@ -364,6 +364,28 @@ START_TEST(files_and_shared_memory)
 }
 END_TEST
 
+START_TEST(views)
+{
+    enum { RX = PROT_READ | PROT_EXEC };
+    int fd = memfd_create("views", 0);
+    struct mem_view v[2];
+    ck_assert_int_eq(ftruncate(fd, 4 * P), 0);
+    u64 a = (u64)mem_mmap(0, 4 * P, RW, MAP_SHARED, fd, 0), b = (u64)mem_mmap(0, 2 * P, RX, MAP_SHARED, fd, P);
+    u64 c = (u64)mem_mmap(0, P, RX, MAP_PRIVATE, fd, 2 * P), d = (u64)mem_mmap(0, P, RX, ANON, -1, 0);
+    ck_assert_uint_eq(mem_other_views(a, P, v, 2), 0);
+    ck_assert_uint_eq(mem_other_views(a + P + 64, 64, v, 2), 1);
+    ck_assert(v[0].addr == b + 64 && v[0].len == 64);
+    ck_assert_uint_eq(mem_other_views(a, 8 * P, v, 2), 2);
+    ck_assert_uint_eq(v[0].len + v[1].len, 3 * P);
+    ck_assert_uint_eq(mem_other_views(b + P, 4, v, 0), 1); /* a cannot run */
+    ck_assert_uint_eq(mem_other_views(c, 4, v, 2), 0);
+    ck_assert_uint_eq(mem_other_views(d, 4, v, 2), 0);
+    ck_assert_uint_eq(mem_other_views(1, 4, v, 2), 0);
+    mem_munmap(a, 4 * P), mem_munmap(b, 2 * P), mem_munmap(c, P), mem_munmap(d, P);
+    close(fd);
+}
+END_TEST
+
 START_TEST(advice_and_residency)
 {
     u64 a = map(4, RW), vec = map(1, RW);
@@ -513,7 +535,7 @@ int main(void)
     const TTest *const tests[] = {
         places_are_below_the_limit, nothing_is_above_the_limit, mmap_errnos, munmap_errnos_and_effect, mprotect_errnos_and_effect,
         code_changes_are_told, mremap_errnos_and_effect, brk_grows_and_shrinks, copies, strings, windows, fetch,
-        files_and_shared_memory, advice_and_residency, stack_grows, names, model, threads,
+        files_and_shared_memory, views, advice_and_residency, stack_grows, names, model, threads,
     };
     Suite *s = suite_create("softmmu");
     TCase *t = tcase_create("softmmu");

@@ -1,0 +1,28 @@
+/* Writing code at run time, for both machines. */
+#ifndef CODE_H
+#define CODE_H
+#include "t.h"
+
+typedef unsigned (*code_fn)(void);
+enum { CODE_BYTES = 16 };
+
+/* A function that returns value, at p. The caller makes it visible by code_flush() on where it will run. */
+static inline void code_return(void *p, unsigned value)
+{
+#ifdef __aarch64__
+    unsigned insns[3] = {0x52800000 | (value & 0xffff) << 5, 0x72a00000 | value >> 16 << 5, 0xd65f03c0};
+#else
+    unsigned char insns[6] = {0xb8, 0, 0, 0, 0, 0xc3};
+    memcpy(insns + 1, &value, 4);
+#endif
+    memcpy(p, insns, sizeof insns);
+}
+
+static inline void code_flush(void *p, size_t bytes) { __builtin___clear_cache((char *)p, (char *)p + bytes); }
+static inline unsigned code_call(void *p) { return ((code_fn)p)(); }
+
+static inline void *code_map(size_t bytes)
+{
+    return mmap(NULL, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+#endif
