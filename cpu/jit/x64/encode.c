@@ -3,6 +3,8 @@
 
 #define V  X64_VEX
 #define V1 (X64_VEX | X64_VEX_W)
+#define E  X64_EVEX
+#define E1 (X64_EVEX | X64_VEX_W)
 const struct x64_row x64_rows[X64_INSN_COUNT] = {
 #define X64(name, mnemonic, prefix, map, opcode, ext, order, reg, rm, imm)                                             \
     [X64_##name] = {mnemonic, prefix, map, opcode, ext, X64_ORDER_##order, X64_CLASS_##reg, X64_CLASS_##rm, imm},
@@ -11,6 +13,8 @@ const struct x64_row x64_rows[X64_INSN_COUNT] = {
 };
 #undef V
 #undef V1
+#undef E
+#undef E1
 
 void x64_byte(struct x64_code *c, u8 byte)
 {
@@ -71,6 +75,17 @@ static void put_vex(struct x64_code *c, const struct x64_row *row, bool w, unsig
     x64_byte(c, row->opcode);
 }
 
+/* 128 bits, no mask, registers below 16. */
+static void put_evex(struct x64_code *c, const struct x64_row *row, bool w, unsigned reg, unsigned v, unsigned b)
+{
+    unsigned pp = row->prefix == 0x66 ? 1 : row->prefix == 0xf3 ? 2 : row->prefix == 0xf2 ? 3 : 0;
+    x64_byte(c, 0x62);
+    x64_byte(c, (u8)(((~reg >> 3) & 1) << 7 | 1 << 6 | ((~b >> 3) & 1) << 5 | 1 << 4 | (row->map & 7)));
+    x64_byte(c, (u8)(w << 7 | (~v & 15) << 3 | 1 << 2 | pp));
+    x64_byte(c, 1 << 3);
+    x64_byte(c, row->opcode);
+}
+
 static void put_opcode(struct x64_code *c, const struct x64_row *row, bool w, bool rex, unsigned reg, unsigned x,
                        unsigned b)
 {
@@ -99,7 +114,10 @@ void x64_rvri(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, un
     const struct x64_row *row = &x64_rows[insn & (X64_W - 1)];
     if (row->ext >= 0)
         reg = (unsigned)row->ext;
-    put_vex(c, row, vex_w(row, insn), reg, vvvv, 0, rm);
+    if (row->map & X64_EVEX)
+        put_evex(c, row, vex_w(row, insn), reg, vvvv, rm);
+    else
+        put_vex(c, row, vex_w(row, insn), reg, vvvv, 0, rm);
     x64_byte(c, (u8)(0xc0 | (reg & 7) << 3 | (rm & 7)));
     put_imm(c, row, imm);
 }
@@ -107,7 +125,12 @@ void x64_rvri(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, un
 void x64_rvmi(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, struct x64_mem m, i32 imm)
 {
     const struct x64_row *row = &x64_rows[insn & (X64_W - 1)];
-    put_vex(c, row, vex_w(row, insn), reg, vvvv, m.index == X64_NO_REG ? 0 : m.index, m.base);
+    if (row->map & X64_EVEX) {
+        must(m.base == X64_RIP); /* others would have scaled displacements of one byte */
+        put_evex(c, row, vex_w(row, insn), reg, vvvv, 0);
+    } else {
+        put_vex(c, row, vex_w(row, insn), reg, vvvv, m.index == X64_NO_REG ? 0 : m.index, m.base);
+    }
     put_mem(c, reg, m);
     put_imm(c, row, imm);
 }

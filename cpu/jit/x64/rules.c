@@ -102,12 +102,9 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_ffrom_s] = {x64_ffrom, true, x64_float_has},
     [IR_OP_ffrom_u] = {x64_ffrom, true, x64_float_has},
     [IR_OP_fcvt] = {x64_fcvt, false, x64_float_has},
-#define VECTOR(name) [IR_OP_##name] = {x64_vector, true, has_vector}
-    VECTOR(vand), VECTOR(vor), VECTOR(vxor), VECTOR(vandn), VECTOR(vnot), VECTOR(vbsl), VECTOR(vadd), VECTOR(vsub),
-    VECTOR(vmul), VECTOR(vsmin), VECTOR(vsmax), VECTOR(vumin), VECTOR(vumax), VECTOR(vcmpeq), VECTOR(vcmpgt),
-    VECTOR(vshl_imm), VECTOR(vshr_imm), VECTOR(vsar_imm), VECTOR(vextract), VECTOR(vdup), VECTOR(vinsert),
-    VECTOR(vdup_lane), VECTOR(vext), VECTOR(vzip1), VECTOR(vzip2), VECTOR(vtbl),
-#undef VECTOR
+#define OP(name, kind, effects, value, doc) [IR_OP_##name] = {x64_vector, true, has_vector},
+#include "ir/ops_vec.def"
+#undef OP
 };
 
 static struct x64 *x64_of(struct jit *j) { return (struct x64 *)j; }
@@ -133,6 +130,7 @@ static void begin(struct jit *j)
     x->c.full = false;
     x->slow_count = x->external_count = x->edge_count = 0;
     x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
+    x->literal_count = x->literal_uses = 0;
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX)
         j->failed = true;
     else
@@ -153,6 +151,7 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     for (u32 i = 0; i < x->edge_count; i++)
         x64_patch(&x->c, x->edges[i].at, x->label[x->edges[i].block]);
     x64_write_slow_paths(x);
+    x64_write_literals(x);
     *code = x->c.at;
     *bytes = x->c.count;
     return !x->c.full;
@@ -223,7 +222,6 @@ static void move(struct jit *j, unsigned to, unsigned from)
         x64_rr(&x64_of(j)->c, X64_mov_rr | X64_W, to, from);
 }
 
-/* May change RDX. */
 static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
 {
     struct x64_code *c = &x64_of(j)->c;
@@ -233,16 +231,10 @@ static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
         return;
     }
     reg -= JIT_VECTOR;
-    if (!op->imm && !high) {
+    if (!op->imm && !high)
         x64_rr(c, X64_pxor, reg, reg);
-        return;
-    }
-    x64_const(c, RDX, op->imm);
-    x64_rr(c, X64_movd_xg | X64_W, reg, RDX);
-    if (high) {
-        x64_const(c, RDX, high);
-        x64_rri(c, X64_pinsrq | X64_W, reg, RDX, 1);
-    }
+    else
+        x64_literal_load(x64_of(j), reg, op->imm, high);
 }
 
 /* --- pinned registers ------------------------------------------------------------------------------------------------------ */

@@ -43,7 +43,8 @@ struct slow {
     u32 dirty;       /* pinned registers that are newer than the state here */
     u64 pc;
 };
-enum { SLOW_MAX = 4096, CODE_MAX = 256 << 10, CODE_ROOM = 4096, EXTERN_MAX = 8192, EXIT_MAX = 1024, EDGE_MAX = 2048, BLOCK_MAX = 1024 };
+enum { SLOW_MAX = 4096, CODE_MAX = 256 << 10, CODE_ROOM = 4096, EXTERN_MAX = 8192, EXIT_MAX = 1024, EDGE_MAX = 2048, BLOCK_MAX = 1024,
+       LITERAL_MAX = 1024, LITERAL_USES = 8192 };
 
 struct x64 {
     struct jit j; /* first */
@@ -70,6 +71,13 @@ struct x64 {
         i64 distance;
     } checked[8];
     u32 checked_next;
+    union v128 literal[LITERAL_MAX]; /* constants that follow the code */
+    struct {
+        u32 at;       /* position of a displacement */
+        u16 literal;
+        u8 behind;    /* bytes from the displacement to the next instruction */
+    } literal_use[LITERAL_USES];
+    u32 literal_count, literal_uses;
 };
 
 /* Shared code and processor features. */
@@ -135,6 +143,10 @@ x64_rule x64_float, x64_fcompare, x64_fabs_neg, x64_fto_s, x64_ffrom, x64_fcvt, 
 bool x64_float_has(const struct x64 *x, const struct ir_op *op);
 x64_rule x64_jump, x64_br, x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
 x64_rule x64_vector, x64_vec, x64_low;
+/* reg = 128 bits of constant. */
+void x64_literal_load(struct x64 *x, unsigned reg, u64 low, u64 high);
+/* Writes the constants behind the code and fixes the displacements. */
+void x64_write_literals(struct x64 *x);
 /* False: this form of the operation has no rule. */
 bool x64_vector_has(const struct ir_op *op);
 /* At the beginning of each IR block: no address is known. */

@@ -77,6 +77,6 @@ struct x64_row {
 enum x64_order { X64_ORDER_RM, X64_ORDER_MR, X64_ORDER_M, X64_ORDER_MV };
 enum x64_class { X64_CLASS_N, X64_CLASS_G, X64_CLASS_B, X64_CLASS_H, X64_CLASS_D, X64_CLASS_Q, X64_CLASS_X, X64_CLASS_M };
 extern const struct x64_row x64_rows[X64_INSN_COUNT];
-enum { X64_VEX = 8, X64_VEX_W = 16 }; /* in x64_row.map */
+enum { X64_VEX = 8, X64_VEX_W = 16, X64_EVEX = 32 }; /* in x64_row.map */
 
 #endif
