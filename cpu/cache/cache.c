@@ -8,6 +8,8 @@
 /* Neighbouring code falls into the same and into neighbouring buckets, so that a small program touches few pages of the
  * table: blocks are about 20 bytes long. */
 enum { HASH_BITS = 16, HASH_SIZE = 1 << HASH_BITS, HASH_GRAIN_BITS = 4 };
+/* So much dropped memory waits before threads are bothered: coming by costs a thread its table. */
+enum { WAITING_BYTES = 256 << 10 };
 /* Ranges remembered for threads that are lifting while code is invalidated. */
 enum { RECENT_RANGES = 64 };
 
@@ -17,6 +19,8 @@ static struct {
     struct block *oldest, **newest; /* first in, first out */
     struct block *waiting, **waiting_end; /* dropped, oldest first */
     u64 epoch;
+    u64 freed;  /* blocks that were dropped before this epoch may have been freed */
+    u64 wanted; /* threads with an older epoch are asked to come by */
     u64 version;
     struct {
         u64 start, end;
@@ -104,6 +108,8 @@ static void wait_for_threads(struct block *b)
     *cache.waiting_end = b;
     cache.waiting_end = &b->fifo_next;
     cache.stats.bytes_waiting += b->bytes;
+    if (cache.stats.bytes_waiting > WAITING_BYTES || cache.stats.bytes_waiting > cache.limit / 64)
+        __atomic_store_n(&cache.wanted, cache.epoch, __ATOMIC_RELAXED);
 }
 
 /* Takes a block out of everything but the lists of exits that lead to it. Lock held. */
@@ -133,14 +139,28 @@ static void drop(struct block *b)
     wait_for_threads(b);
 }
 
-/* Frees what no thread can be inside any more. Lock held. */
-static void reclaim(void)
+/* The oldest epoch of all threads that are inside. */
+static u64 oldest_epoch(void)
 {
-    u64 oldest = ~0ull;
+    u64 oldest = cache.epoch;
     for (struct cache_thread *t = cache.threads; t; t = t->next) {
         u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
         if (epoch && epoch < oldest)
             oldest = epoch;
+    }
+    return oldest;
+}
+
+/* Frees what no thread can be inside any more. A thread that enters with an old table publishes the table's epoch and then
+ * looks at `freed`; here `freed` is published and then the threads are looked at once more: one of the two sides sees
+ * the other. Lock held. */
+static void reclaim(void)
+{
+    u64 oldest = oldest_epoch();
+    if (cache.waiting && cache.waiting->retired_at < oldest) {
+        __atomic_store_n(&cache.freed, oldest, __ATOMIC_SEQ_CST);
+        u64 again = oldest_epoch();
+        oldest = again < oldest ? again : oldest;
     }
     while (cache.waiting && cache.waiting->retired_at < oldest) {
         struct block *b = cache.waiting;
@@ -164,9 +184,10 @@ static void reclaim(void)
 
 void cache_thread_add(struct cache_thread *t, u32 *poll)
 {
-    t->epoch = t->generation = 0;
+    t->epoch = 0;
     t->poll = poll;
     lock();
+    t->generation = cache.epoch;
     t->next = cache.threads;
     t->prev = &cache.threads;
     if (t->next)
@@ -184,23 +205,23 @@ void cache_thread_remove(struct cache_thread *t)
     unlock();
 }
 
-/* A block that this thread's table names may have been freed while the thread was outside: the epoch has advanced
- * then. The order (publish the epoch, then compare) makes sure that one of the two sides sees the other. */
+/* Blocks that this thread's table names may have been freed while the thread was outside. The order matters: see
+ * reclaim(). */
 void cache_enter(struct cache_thread *t)
 {
-    __atomic_store_n(&t->epoch, __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
-    u64 now = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
-    if (now != t->generation) {
-        memset(t->table, 0, sizeof t->table);
-        t->generation = now;
-    }
+    __atomic_store_n(&t->epoch, t->generation, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&cache.freed, __ATOMIC_SEQ_CST) <= t->generation)
+        return;
+    memset(t->table, 0, sizeof t->table);
+    t->generation = __atomic_load_n(&cache.epoch, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&t->epoch, t->generation, __ATOMIC_SEQ_CST);
 }
 
 void cache_leave(struct cache_thread *t) { __atomic_store_n(&t->epoch, 0, __ATOMIC_RELEASE); }
 
 bool cache_wants_quiesce(const struct cache_thread *t)
 {
-    return t->epoch != __atomic_load_n(&cache.epoch, __ATOMIC_RELAXED);
+    return t->epoch < __atomic_load_n(&cache.wanted, __ATOMIC_RELAXED);
 }
 
 void cache_quiesce(struct cache_thread *t)
@@ -208,7 +229,9 @@ void cache_quiesce(struct cache_thread *t)
     if (!cache_wants_quiesce(t))
         return;
     cache_leave(t);
+    memset(t->table, 0, sizeof t->table);
     lock();
+    t->generation = cache.epoch;
     reclaim();
     unlock();
     cache_enter(t);

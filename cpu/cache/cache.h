@@ -81,8 +81,8 @@ enum { CACHE_POLL = 2 };
 
 /* One per thread that runs guest code. */
 struct cache_thread {
-    u64 epoch;      /* 0: outside */
-    u64 generation; /* of the table's contents */
+    u64 epoch;      /* 0: outside; else blocks that are dropped from then on stay in memory */
+    u64 generation; /* the epoch since when the table has been filled */
     u32 *poll;
     struct cache_thread *next, **prev;
     struct block *table[CACHE_TABLE_SIZE];
@@ -98,9 +98,9 @@ void cache_thread_remove(struct cache_thread *t);
 /* Around running blocks. */
 void cache_enter(struct cache_thread *t);
 void cache_leave(struct cache_thread *t);
-/* The thread holds no pointer to a block now: dropped ones may be freed. Cheap when nothing was dropped. */
+/* The thread holds no pointer to a block now: dropped ones may be freed. Cheap when little was dropped. */
 void cache_quiesce(struct cache_thread *t);
-/* True if memory waits for this thread's cache_quiesce(). */
+/* True if much memory waits for this thread's cache_quiesce(). */
 bool cache_wants_quiesce(const struct cache_thread *t);
 
 /* Entry of a pc in a thread's table. */

@@ -157,6 +157,26 @@ START_TEST(memory_is_bounded)
 }
 END_TEST
 
+/* A thread's table outlives a stay outside, unless blocks it may name have been freed. */
+START_TEST(tables_outlive_a_stay_outside)
+{
+    struct block *a = insert(0x1000, 0x1010, 0), *b = insert(0x2000, 0x2010, 0);
+    ck_assert_ptr_eq(cache_lookup(thread, 0x1000, 0), a);
+    ck_assert_ptr_eq(cache_lookup(thread, 0x2000, 0), b);
+    cache_leave(thread);
+    cache_enter(thread);
+    ck_assert_ptr_eq(cache_fast(thread, 0x1000, 0), a);
+    cache_invalidate(0x1000, 4); /* dropped, not freed: this thread is inside */
+    ck_assert_ptr_null(cache_fast(thread, 0x1000, 0));
+    cache_leave(thread);
+    cache_invalidate(0x9000, 4); /* freed now */
+    cache_enter(thread);
+    ck_assert_ptr_null(thread->table[cache_table_index(0x1000)]);
+    ck_assert_ptr_null(thread->table[cache_table_index(0x2000)]);
+    ck_assert_ptr_eq(cache_lookup(thread, 0x2000, 0), b);
+}
+END_TEST
+
 START_TEST(dropped_memory_waits_for_threads)
 {
     struct cache_stats s;
@@ -164,6 +184,15 @@ START_TEST(dropped_memory_waits_for_threads)
     cache_invalidate(0x1000, 4);
     cache_get_stats(&s);
     ck_assert_uint_eq(s.bytes_waiting, b->bytes);
+    /* a little is left until there is more, or until nobody can be inside */
+    ck_assert(!cache_wants_quiesce(thread));
+    cache_leave(thread);
+    cache_invalidate(0x9000, 4);
+    cache_enter(thread);
+    cache_get_stats(&s);
+    ck_assert_uint_eq(s.bytes_waiting, 0);
+    for (int i = 0; i < 4; i++)
+        insert(0x1000, 0x1010, 0), cache_invalidate(0x1000, 4);
     ck_assert(cache_wants_quiesce(thread));
     cache_quiesce(thread);
     cache_get_stats(&s);
@@ -250,6 +279,7 @@ int main(void)
     tcase_add_test(t, invalidation_by_range);
     tcase_add_test(t, code_that_changed_while_it_was_lifted);
     tcase_add_test(t, memory_is_bounded);
+    tcase_add_test(t, tables_outlive_a_stay_outside);
     tcase_add_test(t, dropped_memory_waits_for_threads);
     tcase_add_test(t, threads_at_once);
     suite_add_tcase(s, t);
