@@ -1,11 +1,12 @@
-/* The only host code that touches guest memory on behalf of system calls. Both routines return 0 when they ran to
+/* The only host code that touches guest memory on behalf of system calls. The routines return 0 when they ran to
  * their end; a fault anywhere between mem_copy_begin and mem_copy_end is continued at mem_copy_fixup by the signal
  * handler (mem_fault_fixup), which makes them return nonzero. They keep no stack frame for that reason. */
     .text
-    .globl mem_copy_begin, mem_copy_end, mem_copy_fixup, mem_copy_bytes, mem_copy_string
-    .hidden mem_copy_begin, mem_copy_end, mem_copy_fixup, mem_copy_bytes, mem_copy_string
+    .globl mem_copy_begin, mem_copy_end, mem_copy_fixup, mem_copy_bytes, mem_copy_string, mem_swap_word
+    .hidden mem_copy_begin, mem_copy_end, mem_copy_fixup, mem_copy_bytes, mem_copy_string, mem_swap_word
     .type mem_copy_bytes, %function
     .type mem_copy_string, %function
+    .type mem_swap_word, %function
 
 #if defined(__x86_64__)
     .p2align 5
@@ -64,6 +65,19 @@ mem_copy_string:
     xorl    %eax, %eax
     ret
     .size mem_copy_string, . - mem_copy_string
+
+/* int mem_swap_word(u32 *at, u32 *expected, u32 new): atomically replaces *expected by new; 2 and the word in *expected if
+ * another one is there. */
+    .p2align 4
+mem_swap_word:
+    movl    (%rsi), %eax
+    lock cmpxchgl %edx, (%rdi)
+    movl    %eax, (%rsi)
+    movl    $0, %eax
+    je      1f
+    movl    $2, %eax
+1:  ret
+    .size mem_swap_word, . - mem_swap_word
 mem_copy_end:
 mem_copy_fixup:
     movl    $1, %eax
@@ -103,6 +117,20 @@ mem_copy_string:
     mov     w0, #0
     ret
     .size mem_copy_string, . - mem_copy_string
+mem_swap_word:
+    ldr     w3, [x1]
+1:  ldaxr   w4, [x0]
+    cmp     w4, w3
+    b.ne    2f
+    stlxr   w5, w2, [x0]
+    cbnz    w5, 1b
+    mov     w0, #0
+    ret
+2:  clrex
+    str     w4, [x1]
+    mov     w0, #2
+    ret
+    .size mem_swap_word, . - mem_swap_word
 mem_copy_end:
 mem_copy_fixup:
     mov     w0, #1

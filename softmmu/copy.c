@@ -8,6 +8,7 @@
 extern const char mem_copy_begin[], mem_copy_end[], mem_copy_fixup[]; /* copy.S */
 int mem_copy_bytes(void *to, const void *from, size_t n);
 int mem_copy_string(char *to, const char *from, size_t max, size_t *length);
+int mem_swap_word(u32 *at, u32 *expected, u32 new);
 
 uintptr_t mem_fault_fixup(uintptr_t host_pc)
 {
@@ -29,6 +30,15 @@ int copy_out(u64 guest_addr, const void *from, size_t bytes)
     if (unlikely(!mem_ok(a, bytes)) || mem_copy_bytes(mem_host(a), from, bytes))
         return -EFAULT;
     return 0;
+}
+
+int mem_swap(u64 guest_addr, u32 *expected, u32 new)
+{
+    u64 a = mem_untag(guest_addr);
+    if (a % 4 || !mem_ok(a, sizeof new))
+        return -EFAULT;
+    int r = mem_swap_word(mem_host(a), expected, new);
+    return r == 1 ? -EFAULT : r != 0;
 }
 
 i64 copy_in_string(char *to, u64 guest_addr, size_t max)

@@ -80,6 +80,9 @@ int mem_prot(u64 addr);
  * the range meanwhile. A partial copy may have happened when they fail. */
 __attribute__((warn_unused_result)) int copy_in(void *to, u64 guest_addr, size_t bytes);
 __attribute__((warn_unused_result)) int copy_out(u64 guest_addr, const void *from, size_t bytes);
+/* Atomically replaces the word *expected (as it lies in memory) by new. 0, 1 if another word is there (*expected gets it),
+ * or -EFAULT, also for an address that is not aligned. */
+__attribute__((warn_unused_result)) int mem_swap(u64 guest_addr, u32 *expected, u32 new);
 /* A NUL-terminated string of at most max bytes with its NUL. Returns its length, -EFAULT, or -ENAMETOOLONG. */
 __attribute__((warn_unused_result)) i64 copy_in_string(char *to, u64 guest_addr, size_t max);
 /* A direct window for bulk data that is handed to the host kernel, which reports EFAULT itself: the host pointer of a
@@ -92,7 +95,7 @@ void *mem_window(u64 guest_addr, u64 bytes);
  * page's protection (for BTI). */
 size_t mem_fetch(u64 guest_addr, void *to, size_t bytes, int *prot, int *fault_code);
 
-/* If a host fault at this host pc is inside copy_in/copy_out, where to continue; else 0. For the signal handler. */
+/* If a host fault at this host pc is inside one of these, where to continue; else 0. For the signal handler. */
 uintptr_t mem_fault_fixup(uintptr_t host_pc);
 /* si_code of a data fault at addr as the guest's kernel would report it (SEGV_MAPERR, SEGV_ACCERR). */
 int mem_fault_code(u64 addr);

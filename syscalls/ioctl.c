@@ -83,6 +83,11 @@ static long interface_list(int fd, u64 arg)
     host.buf = (unsigned long)sys_window(c.buf, c.len > 0 ? (u64)c.len : 0);
     long r = sys_host_quick(__NR_ioctl, fd, SIOCGIFCONF, &host);
     c.len = host.len;
+    for (int at = 0; r >= 0 && sys_abi.big_endian && c.buf && at + 40 <= c.len; at += 40) { /* the families */
+        u16 family;
+        if (copy_in(&family, c.buf + (u64)at + 16, 2) || abi_copy_out(&sys_abi, ST_u16, c.buf + (u64)at + 16, &family))
+            return -EFAULT;
+    }
     return r >= 0 && abi_copy_out(&sys_abi, ST_ifconf, arg, &c) ? -EFAULT : r;
 }
 

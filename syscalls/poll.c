@@ -1,6 +1,9 @@
 /* Waiting for descriptors. Masks are the guest's: sig_temporary_mask() does what the kernel's set_user_sigmask() does. */
 #include "syscalls/syscall.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 /* The mask argument of ppoll and its kin: 0 or -errno. */
 static long use_mask(const u64 *mask, size_t size)
 {
@@ -37,23 +40,37 @@ static long set_out(const u64 *host, u64 addr, unsigned words)
     return 0;
 }
 
+/* The kernel cuts a number of descriptors to the size of the process' table and reads no more of a set (fs/select.c). */
+static int table_size(void)
+{
+    int size = 1024;
+    char line[128];
+    FILE *f = fopen("/proc/self/status", "re");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "FDSize: %d", &size) == 1)
+            break;
+    if (f)
+        fclose(f);
+    return size;
+}
+
 static long select_swapped(int nfds, const u64 addr[3], struct timespec *timeout)
 {
+    int size = nfds > 1024 ? table_size() : 1024;
+    nfds = nfds < size ? nfds : size;
     unsigned words = (unsigned)(nfds + 63) / 64;
-    u64 sets[3][1024 / 64], *used[3] = {0};
-    if (nfds > 1024) {
-        nfds = 1024;
-        words = 1024 / 64;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (addr[i] && set_in(sets[i], addr[i], words))
-            return -EFAULT;
-        used[i] = addr[i] ? sets[i] : NULL;
-    }
-    long r = sys_host(__NR_pselect6, nfds, used[0], used[1], used[2], timeout, NULL);
-    for (int i = 0; r >= 0 && i < 3; i++)
-        if (addr[i] && set_out(sets[i], addr[i], words))
-            return -EFAULT;
+    u64 few[3 * 1024 / 64], *sets = nfds > 1024 ? malloc(3 * 8 * (size_t)words) : few, *used[3] = {0};
+    long r = sets ? 0 : -ENOMEM;
+    for (int i = 0; i < 3 && !r; i++)
+        if (addr[i])
+            r = set_in(used[i] = sets + (size_t)i * words, addr[i], words);
+    if (!r)
+        r = sys_host(__NR_pselect6, nfds, used[0], used[1], used[2], timeout, NULL);
+    for (int i = 0; i < 3 && r >= 0; i++)
+        if (addr[i] && set_out(used[i], addr[i], words))
+            r = -EFAULT;
+    if (sets != few)
+        free(sets);
     return r;
 }
 

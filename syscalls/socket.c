@@ -186,6 +186,22 @@ static void message_free(struct message *m)
     free(m->control);
 }
 
+/* Where numbers in the machine's order lie in a control message of this kind: pairs of offset and width, ended by width 0.
+ * The rest is addresses and text. NULL: the message is an array of numbers, see swap_control(). */
+static const u8 *control_members(int level, int type)
+{
+    enum { PKTINFO = 8, RECVERR = 11, SEGMENT = 103, PKTINFO6 = 50, RECVERR6 = 25, LEVEL_IP = 0, LEVEL_UDP = 17, LEVEL_IP6 = 41 };
+    static const u8 index[] = {0, 4, 0, 0}, index6[] = {16, 4, 0, 0}, error[] = {0, 4, 8, 4, 12, 4, 16, 2, 0, 0};
+    static const u8 size[] = {0, 2, 0, 0};
+    if (level == LEVEL_IP && type == PKTINFO)
+        return index;
+    if (level == LEVEL_IP6 && type == PKTINFO6)
+        return index6;
+    if ((level == LEVEL_IP && type == RECVERR) || (level == LEVEL_IP6 && type == RECVERR6))
+        return error;
+    return level == LEVEL_UDP && type == SEGMENT ? size : NULL;
+}
+
 /* Swaps one control message's header and, where known, its data. Bytes at p; n of them are there. */
 static size_t swap_control(u8 *p, size_t n, bool to_host)
 {
@@ -198,12 +214,18 @@ static size_t swap_control(u8 *p, size_t n, bool to_host)
     size_t length = h.cmsg_len < n ? h.cmsg_len : n;
     if (length < sizeof h)
         return n;
+    const u8 *member = control_members(h.cmsg_level, h.cmsg_type);
     unsigned unit = 1;
-    if (h.cmsg_level == SOL_SOCKET)
+    for (; member && member[1] && sizeof h + member[0] + member[1] <= length; member += 2)
+        swap_option(p + sizeof h + member[0], member[1], member[1]);
+    if (member)
+        unit = 1;
+    else if (h.cmsg_level == SOL_SOCKET)
         unit = h.cmsg_type == SCM_RIGHTS || h.cmsg_type == SCM_CREDENTIALS ? 4 : 8; /* others: time stamps of longs */
     else if (length - sizeof h == 4)
         unit = 4;
-    swap_option(p + sizeof h, (int)(length - sizeof h), unit);
+    if (unit > 1)
+        swap_option(p + sizeof h, (int)(length - sizeof h), unit);
     if (to_host)
         memcpy(p, &h, sizeof h);
     else

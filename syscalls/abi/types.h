@@ -80,6 +80,15 @@ struct abi_cap_header { u32 version; int pid; };
 struct abi_cap_data { u32 effective, permitted, inheritable; };
 struct abi_fiemap_head { u64 start, length; u32 flags, mapped_extents, extent_count, reserved; };
 struct abi_fiemap_extent { u64 logical, physical, length, reserved64[2]; u32 flags, reserved[3]; };
+/* struct ifreq by what its union holds; 40 bytes for 64-bit ABIs */
+struct abi_ifreq_int { char name[16]; int value; u8 rest[20]; };
+struct abi_ifreq_short { char name[16]; i16 value; u8 rest[22]; };
+struct abi_ifreq_address { char name[16]; u16 family; u8 data[22]; };
+struct abi_fsxattr { u32 number[5]; u8 pad[8]; };
+struct abi_u64_2 { u64 v[2]; };
+struct abi_u64_3 { u64 v[3]; };
+struct abi_u64_4 { u64 v[4]; };
+struct abi_rtc_time { int v[9]; };
 struct abi_ifconf { int len; unsigned long buf; };
 
 #endif

@@ -15,6 +15,7 @@ SYSCALL(exit, int status)
 
 SYSCALL(exit_group, int status)
 {
+    thread_robust_end(sys_self, true);
     sys_ending();
     return sys_host_quick(SYS_exit_group, status);
 }

@@ -142,10 +142,8 @@ static void *thread_main(void *argument)
     struct start *s = argument;
     struct sys_thread *t = s->t;
     const struct clone_request *r = s->r;
-    u32 tid;
 
     thread_attach(t);
-    tid = (u32)t->tid;
     s->result = unshare_rest(r->flags);
     if (s->result < 0) {
         thread_list_remove(t);
@@ -155,9 +153,9 @@ static void *thread_main(void *argument)
     }
     s->result = t->tid;
     /* As in the kernel, an address that cannot be written is the caller's loss, not an error. */
-    if (r->flags & CLONE_PARENT_SETTID && copy_out(r->parent_tid, &tid, sizeof tid) != 0)
+    if (r->flags & CLONE_PARENT_SETTID && abi_copy_out(&sys_abi, ST_int, r->parent_tid, &t->tid))
         log_print(LOG_UNIMP, "clone: parent_tid %#llx cannot be written\n", (unsigned long long)r->parent_tid);
-    if (r->flags & CLONE_CHILD_SETTID && copy_out(r->child_tid, &tid, sizeof tid) != 0)
+    if (r->flags & CLONE_CHILD_SETTID && abi_copy_out(&sys_abi, ST_int, r->child_tid, &t->tid))
         log_print(LOG_UNIMP, "clone: child_tid %#llx cannot be written\n", (unsigned long long)r->child_tid);
     if (r->flags & CLONE_CHILD_CLEARTID)
         t->clear_child_tid = r->child_tid;
@@ -203,7 +201,8 @@ static u64 host_flags(const struct clone_request *r)
 
 static bool needs_clone3(const struct clone_request *r)
 {
-    return r->set_tid_size || r->flags & CLONE_INTO_CGROUP || host_flags(r) >> 32;
+    const u64 one_word = CLONE_PIDFD | CLONE_PARENT_SETTID; /* clone(2) has one argument for both */
+    return r->set_tid_size || r->flags & CLONE_INTO_CGROUP || host_flags(r) >> 32 || (r->flags & one_word) == one_word;
 }
 
 /* Fills the host's arguments; the addresses are the guest's memory, which the kernel writes itself. set_tid_copy: room for
@@ -248,21 +247,45 @@ static bool plain_fork(const struct clone_request *r)
     return !(r->flags & ~emulated) && r->exit_signal == SIGCHLD && !r->set_tid_size;
 }
 
-/* What fork() of the C library did not do. */
-static void finish_plain_fork(const struct clone_request *r, long pid)
+/* What fork() of the C library did not do. As in the kernel, an address that cannot be written is the caller's loss. */
+static void finish_plain_fork(const struct clone_request *r, int pid)
 {
-    u32 id = (u32)pid;
-    if (pid > 0) {
-        abi_store(&sys_abi, &id, sizeof id, (u32)pid);
-        if (r->flags & CLONE_PARENT_SETTID && copy_out(r->parent_tid, &id, sizeof id) != 0)
-            return;
-        return;
-    }
-    if (r->flags & CLONE_CHILD_CLEARTID)
+    u64 to = 0;
+    if (pid > 0 && r->flags & CLONE_PARENT_SETTID)
+        to = r->parent_tid;
+    if (!pid && r->flags & CLONE_CHILD_CLEARTID)
         sys_host_quick(SYS_set_tid_address, window(r->child_tid));
-    abi_store(&sys_abi, &id, sizeof id, (u64)sys_host_quick(SYS_gettid));
-    if (r->flags & CLONE_CHILD_SETTID && copy_out(r->child_tid, &id, sizeof id) != 0)
-        return;
+    if (!pid && r->flags & CLONE_CHILD_SETTID)
+        to = r->child_tid;
+    int id = pid ? pid : (int)sys_host_quick(SYS_gettid);
+    if (to && abi_copy_out(&sys_abi, ST_int, to, &id))
+        log_print(LOG_UNIMP, "clone: %#llx cannot be written\n", (unsigned long long)to);
+}
+
+void thread_turn_id(u64 addr, u32 id)
+{
+    u32 expected = id;
+    if (sys_abi.big_endian && mem_swap(addr, &expected, __builtin_bswap32(id)) > 0)
+        log_print(LOG_UNIMP, "clone: the id at %#llx has changed\n", (unsigned long long)addr);
+}
+
+/* Ids that the kernel wrote on a bare clone(2), in the parent. */
+static void turn_ids(const struct clone_request *r, long pid)
+{
+    u32 fd;
+    if (pid > 0 && r->flags & CLONE_PARENT_SETTID)
+        thread_turn_id(r->parent_tid, (u32)pid);
+    if (pid > 0 && r->flags & CLONE_PIDFD && copy_in(&fd, r->pidfd, sizeof fd) == 0)
+        thread_turn_id(r->pidfd, fd);
+}
+
+/* In a child. One that shares memory must not see the kernel's number either. */
+static void turn_ids_of_child(const struct clone_request *r, pid_t tid)
+{
+    if (r->flags & CLONE_CHILD_SETTID)
+        thread_turn_id(r->child_tid, (u32)tid);
+    if (r->flags & CLONE_VM && r->flags & CLONE_PARENT_SETTID)
+        thread_turn_id(r->parent_tid, (u32)tid);
 }
 
 static void fork_child(struct sys_thread *t, const struct clone_request *r)
@@ -291,18 +314,29 @@ static long clone_fork(struct sys_thread *t, const struct clone_request *r)
     mem_fork_done(pid == 0);
     sys.engine->fork_done(pid == 0);
     if (plain && pid >= 0)
-        finish_plain_fork(r, pid);
+        finish_plain_fork(r, (int)pid);
+    else
+        turn_ids(r, pid);
     if (pid == 0)
         fork_child(t, r);
+    if (pid == 0 && !plain)
+        turn_ids_of_child(r, t->tid);
     return pid;
 }
 
 /* --- CLONE_VM: another process in the same memory -------------------------------------------------------------------- */
 
+struct vm_start {
+    struct sys_thread *t;
+    struct clone_request r;
+};
+
 static void vm_child(void *argument)
 {
-    struct sys_thread *t = argument;
+    const struct vm_start *s = argument; /* on the child's own stack */
+    struct sys_thread *t = s->t;
     thread_attach(t);
+    turn_ids_of_child(&s->r, t->tid);
     sig_host_mask(sig_mask_for(t));
     sys_thread_loop(t);
     thread_exit(t);
@@ -316,14 +350,21 @@ static long start_vm_child(struct sys_thread *t, const struct clone_request *r, 
     int error = host_args(&a, r, ids);
     if (error)
         return error;
+    size_t bytes = HOST_STACK_BYTES - align_up(sizeof(struct vm_start), 16);
+    struct vm_start *start = (struct vm_start *)(stack + bytes);
+    *start = (struct vm_start){ t, *r };
+    long pid;
     if (needs_clone3(r)) {
         a.stack = (uintptr_t)stack;
-        a.stack_size = HOST_STACK_BYTES;
-        return thread_clone3_raw(&a, sizeof a, vm_child, t);
+        a.stack_size = bytes;
+        pid = thread_clone3_raw(&a, sizeof a, vm_child, start);
+    } else {
+        pid = thread_clone_raw(a.flags | a.exit_signal, stack + bytes,
+                               (void *)(uintptr_t)(a.flags & CLONE_PIDFD ? a.pidfd : a.parent_tid),
+                               (void *)(uintptr_t)a.child_tid, vm_child, start);
     }
-    return thread_clone_raw(a.flags | a.exit_signal, stack + HOST_STACK_BYTES,
-                            (void *)(uintptr_t)(a.flags & CLONE_PIDFD ? a.pidfd : a.parent_tid),
-                            (void *)(uintptr_t)a.child_tid, vm_child, t);
+    turn_ids(r, pid);
+    return pid;
 }
 
 #if defined(XRUN_SANITIZE)

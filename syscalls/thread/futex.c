@@ -1,11 +1,11 @@
 /* futex(2): the host's kernel works on the guest's own memory, so waiters, wakers and other processes meet there.
  *
  * A big-endian guest has its words in the other byte order: the expected value is turned for the kernel; operations
- * that make the kernel itself read or write a number in the word (WAKE_OP, the PI family) cannot work and say ENOSYS, as
- * a kernel without them does.
+ * that make the kernel itself read or write a number in the word are done in futex_swapped.c.
  */
 #include "syscalls/signal/signal.h"
 #include "syscalls/syscall.h"
+#include "syscalls/thread/thread.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -55,8 +55,6 @@ SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, un
     u64 fourth = timeout_addr; /* a timeout, or a number */
 
     if (sys_abi.big_endian) {
-        if (kernel_does_arithmetic(command))
-            return -ENOSYS;
         if (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET)
             val = __builtin_bswap32(val);
         if (command == FUTEX_CMP_REQUEUE)
@@ -67,6 +65,8 @@ SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, un
             return -EFAULT;
         fourth = (u64)&timeout;
     }
+    if (sys_abi.big_endian && kernel_does_arithmetic(command))
+        return futex_swapped(uaddr, op, val, fourth, uaddr2, val3);
     long r = sys_host(SYS_futex, sys_window(uaddr, 4), op, val, fourth, sys_window(uaddr2, 4), val3);
     return r == SYS_RESTART ? interrupted(command, timeout_addr) : r;
 }

@@ -3,7 +3,8 @@
  * set_robust_list goes to the host's kernel, which therefore handles the deaths that xrun cannot see (SIGKILL, a crash,
  * exec) and the end of a process's main thread. A thread that exits by itself must have its list handled before
  * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's libc
- * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does.
+ * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does. So it is for the lists of
+ * big-endian guests at every end that xrun sees, as the kernel cannot follow them.
  */
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
@@ -26,11 +27,13 @@ static bool read64(u64 addr, u64 *value)
 static u32 turned(u32 value) { return sys_abi.big_endian ? __builtin_bswap32(value) : value; }
 
 /* One futex word: if tid owns it, sets OWNER_DIED and wakes one waiter (of a PI futex the kernel does that itself, when
- * the host thread ends). pending: the entry was about to be linked or unlinked. */
+ * the host thread ends, unless the word's byte order hides it from the kernel). pending: the entry was about to be linked
+ * or unlinked. */
 static void owner_died(u64 addr, u32 tid, bool pi, bool pending)
 {
-    u32 raw, died, *word = mem_window(addr, sizeof raw);
-    int prot;
+    u32 raw, *word = mem_window(addr, sizeof raw);
+    bool kernel_wakes = pi && !sys_abi.big_endian;
+    int differs;
 
     if (addr % 4 || !word || copy_in(&raw, addr, sizeof raw) != 0)
         return;
@@ -38,12 +41,12 @@ static void owner_died(u64 addr, u32 tid, bool pi, bool pending)
         sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
         return;
     }
-    if ((turned(raw) & FUTEX_TID_MASK) != tid || (prot = mem_prot(addr)) < 0 || !(prot & PROT_WRITE))
-        return;
     do {
-        died = turned((turned(raw) & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
-    } while (!__atomic_compare_exchange_n(word, &raw, died, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
-    if (!pi && turned(raw) & FUTEX_WAITERS)
+        if ((turned(raw) & FUTEX_TID_MASK) != tid)
+            return;
+        differs = mem_swap(addr, &raw, turned((turned(raw) & FUTEX_WAITERS) | FUTEX_OWNER_DIED));
+    } while (differs > 0);
+    if (!differs && !kernel_wakes && turned(raw) & FUTEX_WAITERS)
         sys_host_quick(SYS_futex, word, FUTEX_WAKE, 1);
 }
 

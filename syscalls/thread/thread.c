@@ -1,4 +1,5 @@
 /* Threads: allocation, the list, the end. */
+#include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
 
 #include <errno.h>
@@ -122,9 +123,21 @@ static void clear_child_tid(struct sys_thread *t)
         sys_host_quick(SYS_futex, mem_window(addr, 4), FUTEX_WAKE, 1);
 }
 
+/* The kernel has the lists of the host's byte order. */
+void thread_robust_end(struct sys_thread *t, bool kernel_too)
+{
+    if (!t->robust_list || (kernel_too && !sys_abi.big_endian))
+        return;
+    if (!sys_abi.big_endian)
+        sys_host_quick(SYS_set_robust_list, 0, t->robust_list_len);
+    robust_list_exit(t->robust_list, (u32)t->tid);
+    t->robust_list = 0;
+}
+
 void thread_exit(struct sys_thread *t)
 {
     sig_host_block();
+    thread_robust_end(t, t->leader);
     /* The exit code of a process is that of the thread that ends last. Host threads of others that have ended for the
      * guest may still be at it, and must not be the last. */
     if (thread_list_remove(t)) {
@@ -136,10 +149,6 @@ void thread_exit(struct sys_thread *t)
          * process may live on, and this one stays as their zombie leader. */
         for (;;)
             sys_host_quick(SYS_exit, t->exit_code);
-    }
-    if (t->robust_list) {
-        sys_host_quick(SYS_set_robust_list, 0, t->robust_list_len);
-        robust_list_exit(t->robust_list, (u32)t->tid);
     }
     clear_child_tid(t);
     t->exiting = true;

@@ -35,6 +35,14 @@ void thread_exit(struct sys_thread *t);
 /* Robust futex list at head: marks what the thread holds as owner-died (robust.c). */
 void robust_list_exit(u64 head, u32 tid);
 
+/* The same for t's own list, once. kernel_too: the host's kernel will do it if it can. */
+void thread_robust_end(struct sys_thread *t, bool kernel_too);
+/* A number that the kernel put at addr in the host's byte order gets the guest's, unless it has changed since. */
+void thread_turn_id(u64 addr, u32 id);
+/* FUTEX_WAKE_OP and the PI operations where the kernel cannot read the guest's words (futex_swapped.c). timeout: as the
+ * kernel gets it. */
+long futex_swapped(u64 uaddr, int op, u32 val, u64 fourth, u64 uaddr2, u32 val3);
+
 /* The arguments of clone3(2) in host order. */
 struct clone_request {
     u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
