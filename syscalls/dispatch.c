@@ -4,6 +4,7 @@
  * (marshal). Memory for copies comes from a scratch area on the stack of this call. Afterwards OUT and INOUT copies
  * go back. Nothing here knows a particular call.
  */
+#include "syscalls/seccomp.h"
 #include "syscalls/syscall.h"
 #include "state/a64_state.h"
 
@@ -345,10 +346,24 @@ static const struct sys_row *read_registers(struct sys_thread *t)
     return &sys_rows[sys_numbers_arm64.row[t->syscall_nr]];
 }
 
+/* true if a filter has decided about the call: it is not made. */
+static bool filtered(struct sys_thread *t)
+{
+    long r = seccomp_check(t);
+    if (r == 0)
+        return false;
+    log_print(LOG_STRACE, "%d syscall_%llu is filtered\n", (int)t->tid, (unsigned long long)t->syscall_nr);
+    if (r != SYS_NO_RESULT)
+        ((struct a64_state *)t->cpu)->x[0] = r == SYS_SKIP ? 0 : (u64)r;
+    return true;
+}
+
 void sys_dispatch(struct sys_thread *t)
 {
     const struct sys_row *row = read_registers(t);
     t->restart = 0;
+    if (unlikely(t->seccomp || t->seccomp_strict) && filtered(t))
+        return;
     if (!row) {
         log_print(LOG_UNIMP, "system call %llu is unknown\n", (unsigned long long)t->syscall_nr);
         log_print(LOG_STRACE, "%d syscall_%llu(%#llx, %#llx, %#llx) = -1 ENOSYS\n", (int)t->tid,

@@ -13,6 +13,7 @@
  * The strings of the guest are passed to the kernel where they are; only the vectors of pointers are rebuilt.
  */
 #include "loader/loader.h"
+#include "syscalls/seccomp.h"
 #include "syscalls/signal/signal.h"
 #include "syscalls/syscall.h"
 
@@ -43,6 +44,8 @@ struct exec {
     char *script[MAX_SCRIPTS];           /* the script that each line came from */
     unsigned lines;
     struct strings argv, envp, whole;
+    int filters; /* descriptor of the thread's seccomp filters, -1: none */
+    char filters_text[FD_TEXT];
 };
 
 static int strings_add(struct strings *s, char *item)
@@ -224,6 +227,11 @@ static int whole_arguments(struct exec *x, char *option, size_t bytes)
         error = add_all(out, front, 1);
     if (!error)
         error = add_all(out, sys.options.self_args, own);
+    if (!error && x->filters >= 0) {
+        char *pair[] = { (char *)"--seccomp", x->filters_text };
+        snprintf(x->filters_text, sizeof x->filters_text, "%d", x->filters);
+        error = add_all(out, pair, ARRAY_SIZE(pair));
+    }
     if (!error)
         error = add_all(out, back, ARRAY_SIZE(back));
     if (!error)
@@ -268,12 +276,14 @@ static long run(struct exec *x)
         return error;
     if (!host_program)
         fcntl(x->fd, F_SETFD, 0);
+    if (x->filters >= 0)
+        fcntl(x->filters, F_SETFD, 0);
     sig_exec_prepare(t);
     sys_ending();
     long r = sys_host(SYS_execve, host_program ? x->host : sys.options.self, x->whole.item, x->envp.item);
     if (r == -ENOENT && !host_program) /* xrun's file was replaced or lies outside of a chroot */
         r = sys_host(SYS_execve, "/proc/self/exe", x->whole.item, x->envp.item);
-    if (r == -ENOENT && !host_program)
+    if (r == -ENOENT && !host_program && x->filters < 0)
         r = run_by_kernel(x, own_options());
     sig_exec_failed(t);
     return r;
@@ -306,6 +316,12 @@ static long exec_with(struct exec *x, int dirfd, const char *path, u64 argv, u64
         r = strings_fetch(&x->envp, envp);
     if (!r)
         r = follow_scripts(x);
+    if (!r && sys_self->seccomp && x->check.kind == LOAD_HOST) {
+        log_print(LOG_UNIMP, "execve: %s is a program of the host: it cannot be given the guest's filters\n", x->host);
+        r = -EPERM;
+    }
+    if (!r && sys_self->seccomp && (x->filters = seccomp_save(sys_self)) < 0)
+        r = x->filters;
     return r ? r : run(x);
 }
 
@@ -320,10 +336,12 @@ static long do_exec(int dirfd, const char *path, u64 argv, u64 envp, int flags)
     struct exec *x = calloc(1, sizeof *x);
     if (!x)
         return -ENOMEM;
-    x->fd = -1;
+    x->fd = x->filters = -1;
     long r = exec_with(x, dirfd, path, argv, envp, flags);
     if (x->fd >= 0)
         close(x->fd);
+    if (x->filters >= 0)
+        close(x->filters);
     free(x->argv.item);
     free(x->envp.item);
     free(x->whole.item);

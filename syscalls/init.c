@@ -4,6 +4,7 @@
  *
  *     run guest code -> system call | trap | fault | poll -> dispatch or queue a signal -> deliver signals -> again
  */
+#include "syscalls/seccomp.h"
 #include "syscalls/thread/thread.h"
 
 #include <stdio.h>
@@ -70,6 +71,8 @@ void sys_run_main(struct cpu_common *cpu)
     thread_attach(t);
     thread_list_add(t);
     sig_host_mask(sig_mask_for(t));
+    if (sys.options.seccomp_fd >= 0)
+        t->seccomp = seccomp_inherit(sys.options.seccomp_fd);
     if (sys.comm)
         prctl(PR_SET_NAME, sys.comm);
     sys_thread_loop(t);

@@ -1,4 +1,5 @@
 /* prctl(2): one function for each group of options that differ from "pass it on". */
+#include "syscalls/seccomp.h"
 #include "syscalls/syscall.h"
 #include "state/a64_state.h"
 
@@ -95,8 +96,10 @@ SYSCALL(prctl, int option, unsigned long a2, unsigned long a3, unsigned long a4,
         return tagged_addresses(option, a2, a3, a4, a5);
     case PR_GET_TID_ADDRESS:
         return abi_copy_out(&sys_abi, ST_ptr, a2, &sys_self->clear_child_tid) ? -EFAULT : 0;
-    case PR_GET_SECCOMP: /* no filter is ever installed through xrun; the host's own would show as 2 */
-        return sys_host_quick(__NR_prctl, option, 0, 0, 0, 0);
+    case PR_GET_SECCOMP: /* the host's own filters, if any, show as 2 */
+        return seccomp_mode(sys_self) ? seccomp_mode(sys_self) : sys_host_quick(__NR_prctl, option, 0, 0, 0, 0);
+    case PR_SET_SECCOMP:
+        return seccomp_prctl(a2, a3);
     case PR_SET_PDEATHSIG:
     case PR_GET_DUMPABLE:
     case PR_SET_DUMPABLE:

@@ -1,5 +1,6 @@
 /* Text of the emulated /proc files, in the formats of the kernel's fs/proc (and arch/arm64/kernel/cpuinfo.c). */
 #include "syscalls/proc_text.h"
+#include "syscalls/seccomp.h"
 #include "syscalls/signal/signal.h"
 
 #include <elf.h>
@@ -210,6 +211,10 @@ void proc_write_status(FILE *out, int host_fd)
             fprintf(out, "SigCgt:\t%016llx\n", (unsigned long long)caught());
         else if (!strncmp(line, "SigIgn:", 7))
             fprintf(out, "SigIgn:\t%016llx\n", (unsigned long long)ignored());
+        else if (!strncmp(line, "Seccomp:", 8) && seccomp_mode(sys_self))
+            fprintf(out, "Seccomp:\t%d\n", seccomp_mode(sys_self));
+        else if (!strncmp(line, "Seccomp_filters:", 16) && seccomp_mode(sys_self))
+            fprintf(out, "Seccomp_filters:\t%u\n", seccomp_count(sys_self));
         else if (!strncmp(line, "VmSize:", 7))
             fprintf(out, "VmSize:\t%8llu kB\n", (unsigned long long)mapped_bytes() / 1024);
         else

@@ -32,6 +32,7 @@ struct sys_engine {
 
 struct sys_pending; /* signal/signal.h */
 struct sig_actions; /* signal/signal.h */
+struct seccomp_filter; /* seccomp.h */
 
 struct sys_thread {
     struct cpu_common *cpu;
@@ -52,6 +53,8 @@ struct sys_thread {
                                  register is then left alone; sig_deliver() sets it or moves pc back to syscall_pc */
     u64 syscall_pc;           /* pc of the svc instruction */
     u64 syscall_nr, syscall_args[6];
+    struct seccomp_filter *seccomp; /* newest filter, NULL: none */
+    bool seccomp_strict;
     struct sys_thread *next;  /* list of all threads; lock: sys_process.lock */
     bool exiting;             /* set by exit(2): the loop returns */
     bool leader;              /* the kernel's main thread of its process */
@@ -64,6 +67,7 @@ struct sys_options {
     char **self_args;         /* options that children started by execve get, NULL-terminated */
     bool strace;
     const char *uname_release; /* -r */
+    int seccomp_fd;           /* filters that execve(2) handed on (seccomp.c), -1: none */
 };
 
 struct sys_process {
@@ -130,6 +134,8 @@ static inline long host_ret(long r) { extern int *__errno_location(void); return
 void sig_deliver(struct sys_thread *t);
 /* Queues a synchronous signal for the current instruction (trap or fault) and forces it, as force_sig_fault() does. */
 void sig_fault(struct sys_thread *t, int signal, int code, u64 addr);
+/* The same with a siginfo of any kind. */
+void sig_force(struct sys_thread *t, const siginfo_t *info);
 /* ppoll, pselect6, epoll_pwait, rt_sigsuspend: sets the guest's mask until the call is over and its handler, if any, has
  * been entered; then the old mask comes back by itself. */
 void sig_temporary_mask(struct sys_thread *t, u64 mask);

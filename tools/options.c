@@ -130,6 +130,10 @@ static int read_arguments(struct options *o, struct list *env, char **argv)
             argv++;
             continue;
         }
+        if (!strcmp(*argv, "--seccomp") && argv[1]) {
+            o->seccomp_fd = atoi(*++argv);
+            continue;
+        }
         const char *value;
         int id = find_option(*argv, &value);
         if (id < 0 || (value && !rows[id].argument)) {
@@ -181,7 +185,7 @@ static bool started_by_itself(char **argv)
 int options_read(struct options *o, int argc, char **argv, char **environment)
 {
     struct list env = {0};
-    *o = (struct options){.exec_fd = -1};
+    *o = (struct options){.exec_fd = -1, .seccomp_fd = -1};
     int e = 0;
     for (char **v = environment; *v; v++)
         append(&env, *v);

@@ -17,6 +17,7 @@ struct options {
     char **inherited;             /* "--long", "value" .. for programs that the guest starts, NULL-terminated */
     const char *exec_name;        /* --exec FD:NAME, which xrun gives itself: what execve(2) named; NULL: not given */
     int exec_fd;                  /* and the open program */
+    int seccomp_fd;               /* --seccomp FD, likewise: the filters of the thread that called it; -1: none */
     char **program;               /* first argument that is no option, NULL-terminated; may be empty */
 };
 

@@ -409,6 +409,7 @@ static void start_syscalls(const struct options *o)
         .self_args = o->inherited,
         .strace = o->value[OPT_STRACE] != NULL,
         .uname_release = o->value[OPT_RELEASE],
+        .seccomp_fd = o->seccomp_fd,
     };
     sys_init(&engine, &options);
 }

@@ -210,8 +210,9 @@ void sig_deliver(struct sys_thread *t)
 
 /* --- faults ---------------------------------------------------------------------------------------------------------- */
 
-void sig_fault(struct sys_thread *t, int signal, int code, u64 addr)
+void sig_force(struct sys_thread *t, const siginfo_t *info)
 {
+    int signal = info->si_signo;
     u64 bit = sig_bit(signal), mask = sig_host_block();
     struct sys_pending *p = t->pending;
 
@@ -222,13 +223,17 @@ void sig_fault(struct sys_thread *t, int signal, int code, u64 addr)
         t->blocked &= ~bit;
     }
     sig_unlock(t->actions);
-    memset(&p->info[signal], 0, sizeof p->info[signal]);
-    p->info[signal].si_signo = signal;
-    p->info[signal].si_code = code;
-    p->info[signal].si_addr = (void *)(uintptr_t)addr;
+    p->info[signal] = *info;
     p->set |= bit;
     p->forced |= bit;
     sig_host_mask(mask);
+}
+
+void sig_fault(struct sys_thread *t, int signal, int code, u64 addr)
+{
+    siginfo_t info = { .si_signo = signal, .si_code = code };
+    info.si_addr = (void *)(uintptr_t)addr;
+    sig_force(t, &info);
 }
 
 static void from_trap(struct sys_thread *t)

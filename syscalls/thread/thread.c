@@ -1,4 +1,5 @@
 /* Threads: allocation, the list, the end. */
+#include "syscalls/seccomp.h"
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
 
@@ -36,6 +37,9 @@ struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common
     t->altstack_flags = SS_DISABLE;
     if (parent) {
         t->blocked = parent->blocked;
+        t->seccomp = parent->seccomp;
+        t->seccomp_strict = parent->seccomp_strict;
+        seccomp_hold(t->seccomp);
         p->fault_address = parent->pending->fault_address;
         p->fault_esr = parent->pending->fault_esr;
     }
@@ -48,6 +52,7 @@ void thread_free(struct sys_thread *t)
     sys.engine->cpu_free(t->cpu);
     sig_actions_drop(t->actions);
     sig_pending_free(t->pending);
+    seccomp_drop(t->seccomp);
     free(t);
 }
 
@@ -100,6 +105,39 @@ bool thread_robust_list(pid_t tid, u64 *head)
     unlock_list();
     sig_host_mask(mask);
     return found;
+}
+
+bool thread_alone(const struct sys_thread *self)
+{
+    bool alone = true;
+    u64 mask = sig_host_block();
+    lock_list();
+    for (const struct sys_thread *t = all_threads; t; t = t->next)
+        alone = alone && (t == self || t->tgid != self->tgid);
+    unlock_list();
+    sig_host_mask(mask);
+    return alone;
+}
+
+/* The older filters of every thread stay alive in f's chain, so one that is just running is not freed. */
+pid_t thread_share_filters(struct sys_thread *self, struct seccomp_filter *f)
+{
+    pid_t unlike = 0;
+    u64 mask = sig_host_block();
+    lock_list();
+    for (struct sys_thread *t = all_threads; t; t = t->next)
+        if (t->tgid == self->tgid && (t->seccomp_strict || !seccomp_descends(t->seccomp, self->seccomp)))
+            unlike = t->tid;
+    for (struct sys_thread *t = all_threads; t && !unlike; t = t->next) {
+        if (t->tgid != self->tgid || t == self)
+            continue;
+        seccomp_hold(f);
+        struct seccomp_filter *old = __atomic_exchange_n(&t->seccomp, f, __ATOMIC_ACQ_REL);
+        seccomp_drop(old);
+    }
+    unlock_list();
+    sig_host_mask(mask);
+    return unlike;
 }
 
 void thread_fork_prepare(void) { lock_list(); }

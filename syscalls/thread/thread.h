@@ -24,6 +24,11 @@ void thread_list_forget_others(struct sys_thread *self);
 void thread_attach(struct sys_thread *t);
 /* The robust list of a thread of this process. false: no such thread, or it never set one. */
 bool thread_robust_list(pid_t tid, u64 *head);
+/* Whether it is the only thread of its process. */
+bool thread_alone(const struct sys_thread *self);
+/* Gives the other threads of self's process the filter f, which has self's as its older one. 0, or the id of a thread whose
+ * filters are not among self's: then nothing is changed. */
+pid_t thread_share_filters(struct sys_thread *self, struct seccomp_filter *f);
 /* Locks of the layer around fork: signals must be blocked. */
 void thread_fork_prepare(void);
 void thread_fork_done(void);
