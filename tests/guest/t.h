@@ -40,10 +40,10 @@ static inline const char *strerrorname_np(int error)
         const char *name;
     } names[] = {
 #define N(e) {e, #e}
-        N(E2BIG), N(EACCES), N(EAGAIN), N(EBADF), N(EBUSY), N(ECHILD), N(ECONNREFUSED), N(EDEADLK), N(EEXIST), N(EFAULT),
+        N(E2BIG), N(EACCES), N(EAGAIN), N(EBADF), N(EBUSY), N(ECHILD), N(ECONNREFUSED), N(EDEADLK), N(EDOM), N(EEXIST), N(EFAULT),
         N(EINTR), N(EINVAL), N(EIO), N(EISDIR), N(ELOOP), N(ENAMETOOLONG), N(ENOENT), N(ENOEXEC), N(ENOMEM), N(ENOSYS),
         N(ENOTDIR), N(ENOTTY), N(ENXIO), N(EOPNOTSUPP), N(EOVERFLOW), N(EOWNERDEAD), N(EPERM), N(EPIPE), N(ERANGE),
-        N(EROFS), N(ESPIPE), N(ESRCH), N(ETIMEDOUT), N(ETXTBSY),
+        N(EROFS), N(ESPIPE), N(ESRCH), N(ETIMEDOUT), N(ETXTBSY), N(EXDEV),
 #undef N
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
