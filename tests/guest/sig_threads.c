@@ -83,6 +83,6 @@ int main(void)
         pthread_create(&threads[i], NULL, worker, (void *)i);
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
-    printf("wrong %ld, every handler raised one more: %d, some ran: %d\n", (long)wrong, nested == handled, handled >= times);
+    printf("wrong %ld, every handler raised one more: %d, some ran: %d\n", (long)wrong, nested == handled, handled > 0);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* Random functions, before and after the passes and as rebuilt by the folding builder, must behave alike: see
  * README.md. Usage: ir_random ROUNDS [SEED] */
 #define _GNU_SOURCE
-#include "ir/ir.h"
+#include "gen.h"
 #include "ir/special.h"
 #include "opt/opt.h"
 #include "state/fpenv.h"
@@ -144,60 +144,6 @@ static void run(struct machine *m, const struct ir_fn *fn)
 /* --- random functions ----------------------------------------------------------------------------------------------
  */
 
-static u64 random_state;
-static u32 draw(u32 below)
-{
-    random_state = random_state * 6364136223846793005 + 1442695040888963407;
-    return (u32)((random_state >> 33) % below);
-}
-
-static u64 interesting(void)
-{
-    static const u64 numbers[] = {0,
-                                  1,
-                                  2,
-                                  7,
-                                  8,
-                                  31,
-                                  32,
-                                  63,
-                                  64,
-                                  0x7f,
-                                  0x80,
-                                  0xff,
-                                  0x7fff,
-                                  0x8000,
-                                  0xffff,
-                                  0x7fffffff,
-                                  0x80000000,
-                                  0xffffffff,
-                                  0x100000000,
-                                  0x7fffffffffffffff,
-                                  0x8000000000000000,
-                                  ~0ull,
-                                  ~0ull - 1,
-                                  0x3c00,
-                                  0x7e01,
-                                  0x7d00,
-                                  0xfc00,
-                                  0x3f800000,
-                                  0x7fc00001,
-                                  0x7f800001,
-                                  0xff800000,
-                                  0x00000001,
-                                  0x3ff0000000000000,
-                                  0x7ff8000000000001,
-                                  0x7ff0000000000001,
-                                  0xfff0000000000000};
-    u64 r = (u64)draw(1u << 31) << 33 ^ (u64)draw(1u << 31) << 11 ^ draw(1u << 11);
-    return draw(3) ? numbers[draw(ARRAY_SIZE(numbers))] : r;
-}
-
-static const enum ir_type value_types[] = {IR_I32, IR_I64, IR_I64, IR_F16, IR_F32, IR_F64, IR_V128, IR_FLAGS};
-static enum ir_type draw_type(void) { return value_types[draw(ARRAY_SIZE(value_types))]; }
-static enum ir_type draw_int(void) { return draw(2) ? IR_I32 : IR_I64; }
-static enum ir_type draw_float(void) { return (enum ir_type)(IR_F16 + draw(3)); }
-
 static ir_ref make(struct ir_build *b, enum ir_type t)
 {
     unsigned bytes = ir_type_bits(t) / 8;
@@ -211,122 +157,12 @@ static ir_ref make(struct ir_build *b, enum ir_type t)
     return ir_emit(b, IR_OP_get, t, 0, 0, 0, 0, offset);
 }
 
-/* A value of this block, or a new one. */
-static ir_ref pick(struct ir_build *b, enum ir_type t)
-{
-    u32 first = b->fn->blocks[b->block].first, count = b->fn->count - first;
-    for (int i = 0; count && i < 6; i++) {
-        ir_ref r = b->fn->count - 1 - draw(count < 30 ? count : 30);
-        if (b->fn->ops[r].type == t)
-            return r;
-    }
-    return make(b, t);
-}
-
 static void add_put(struct ir_build *b)
 {
     enum ir_type t = draw_type();
     unsigned bytes = ir_type_bits(t) / 8, align = draw(4) ? bytes : 2;
     u32 offset = t == IR_FLAGS ? REGS_BYTES - 8 : draw(6) * align;
     ir_emit(b, IR_OP_put, IR_VOID, 0, pick(b, t), 0, 0, REGS + offset);
-}
-
-static void add_conversion(struct ir_build *b)
-{
-    enum ir_type t = draw_int(), f = draw_float();
-    static const u8 widths[] = {8, 16, 32};
-    switch (draw(13)) {
-    case 0: ir_emit(b, IR_OP_zext, IR_I64, 0, pick(b, IR_I32), 0, 0, 0); break;
-    case 1: ir_emit(b, IR_OP_sext, IR_I64, 0, pick(b, IR_I32), 0, 0, 0); break;
-    case 2: ir_emit(b, IR_OP_trunc, IR_I32, 0, pick(b, IR_I64), 0, 0, 0); break;
-    case 3: ir_emit(b, IR_OP_sext_low, t, 0, pick(b, t), 0, 0, widths[draw(3)]); break;
-    case 4: ir_emit(b, IR_OP_zext_low, t, 0, pick(b, t), 0, 0, widths[draw(3)]); break;
-    case 5: ir_emit(b, IR_OP_bitcast, f, 0, pick(b, f == IR_F64 ? IR_I64 : IR_I32), 0, 0, 0); break;
-    case 6: ir_emit(b, IR_OP_bitcast, f == IR_F64 ? IR_I64 : IR_I32, 0, pick(b, f), 0, 0, 0); break;
-    case 7: ir_emit(b, IR_OP_flags_pack, IR_FLAGS, 0, pick(b, IR_I32), 0, 0, 0); break;
-    case 8: ir_emit(b, IR_OP_flags_word, IR_I32, 0, pick(b, IR_FLAGS), 0, 0, 0); break;
-    case 9: ir_emit(b, IR_OP_vec, IR_V128, 0, pick(b, draw(2) ? t : f), 0, 0, 0); break;
-    case 10: ir_emit(b, IR_OP_low, draw(2) ? t : f, 0, pick(b, IR_V128), 0, 0, 0); break;
-    case 11: ir_emit(b, IR_OP_cond, IR_I32, (u8)draw(16), pick(b, IR_FLAGS), 0, 0, 0); break;
-    default:
-        t = draw_type();
-        ir_ref x = pick(b, IR_I32), y = pick(b, t), z = pick(b, t);
-        ir_emit(b, IR_OP_select, t, 0, x, y, z, 0);
-    }
-}
-
-static void add_custom(struct ir_build *b, enum ir_opcode op)
-{
-    enum ir_type f = draw_float(), g = draw_float();
-    ir_ref x, y;
-    switch (op) {
-    case IR_OP_vextract: ir_emit(b, op, draw_int(), (u8)draw(4), pick(b, IR_V128), 0, 0, draw(16)); break;
-    case IR_OP_vdup: ir_emit(b, op, IR_V128, (u8)draw(8), pick(b, IR_I64), 0, 0, 0); break;
-    case IR_OP_fcmp:
-    case IR_OP_fcmpe:
-        x = pick(b, f), y = pick(b, f);
-        ir_emit(b, op, IR_FLAGS, 0, x, y, 0, 0);
-        break;
-    case IR_OP_fcvt:
-        if (f != g)
-            ir_emit(b, op, g, 0, pick(b, f), 0, 0, 0);
-        break;
-    default: break; /* other rows have rules of their own for imm */
-    }
-}
-
-/* Any row with a kind that fixes its types. */
-static void add_row(struct ir_build *b)
-{
-    enum ir_opcode op = (enum ir_opcode)(1 + draw(IR_OP_COUNT - 1));
-    enum ir_type t = draw_int(), f = draw_float(), v = IR_V128;
-    u8 lane = (u8)draw(3), sub = (u8)(draw(8) ? lane : 3) | (draw(2) ? IR_FULL : 0);
-    ir_ref x, y, z;
-    switch ((enum ir_kind)ir_op_info[op].kind) {
-    case IR_KIND_INT1: ir_emit(b, op, t, 0, pick(b, t), 0, 0, 0); break;
-    case IR_KIND_INT2:
-    case IR_KIND_CMP2:
-    case IR_KIND_FLAGS2:
-        x = pick(b, t), y = pick(b, t);
-        ir_emit(b, op,
-                ir_op_info[op].kind == IR_KIND_INT2   ? t
-                : ir_op_info[op].kind == IR_KIND_CMP2 ? IR_I32
-                                                      : IR_FLAGS,
-                0, x, y, 0, 0);
-        break;
-    case IR_KIND_FLAGS3:
-        x = pick(b, t), y = pick(b, t), z = pick(b, IR_I32);
-        ir_emit(b, op, IR_FLAGS, 0, x, y, z, 0);
-        break;
-    case IR_KIND_F1: ir_emit(b, op, f, 0, pick(b, f), 0, 0, draw(4) | 32 << 8); break;
-    case IR_KIND_F2:
-        x = pick(b, f), y = pick(b, f);
-        ir_emit(b, op, f, 0, x, y, 0, 0);
-        break;
-    case IR_KIND_F3:
-        x = pick(b, f), y = pick(b, f), z = pick(b, f);
-        ir_emit(b, op, f, 0, x, y, z, 0);
-        break;
-    case IR_KIND_VF1:
-    case IR_KIND_VF2:
-    case IR_KIND_VF3: sub |= !(sub & IR_LANE_MASK); /* fall through */
-    case IR_KIND_VL1:
-    case IR_KIND_VL2:
-    case IR_KIND_VL3:
-        x = pick(b, v), y = pick(b, v), z = pick(b, v);
-        unsigned count = (unsigned)strspn(ir_special_of(op)->format, "ABC");
-        u64 imm = ir_op_info[op].kind == IR_KIND_VF1 ? draw(4) | 32 << 8 : 1; /* in range for all shifts and roundings */
-        ir_emit(b, op, v, sub, x, count > 1 ? y : 0, count > 2 ? z : 0, imm);
-        break;
-    case IR_KIND_V:
-        x = pick(b, v), y = pick(b, v), z = pick(b, v);
-        if (ir_op_info[op].effects & IR_FP) /* no floating-point lanes of a byte */
-            sub |= !(sub & IR_LANE_MASK);
-        ir_emit(b, op, v, (sub & IR_LANE_MASK) == IR_D ? IR_FULL | IR_H : sub, x, y, z, 0);
-        break;
-    case IR_KIND_CUSTOM: add_custom(b, op); break;
-    case IR_KIND_SPECIAL: add_conversion(b); break;
-    }
 }
 
 static void add_effect(struct ir_build *b)
@@ -365,7 +201,9 @@ static void generate(struct ir_build *b, struct ir_fn *fn)
     enum ir_type param_type = draw_type();
     for (u32 n = 1; n < blocks; n++)
         ir_new_block(b);
+    gen_make = make;
     for (u32 n = 0; n < blocks; n++) {
+        gen_first = b->fn->count;
         if (n) {
             ir_use_block(b, n);
             ir_param(b, param_type);
@@ -431,7 +269,7 @@ static void rebuild(struct ir_build *b, struct ir_fn *to, const struct ir_fn *fr
 static bool same_behaviour(const struct ir_fn *one, const struct ir_fn *other, u64 seed, const char *what)
 {
     static struct machine start, m[2];
-    random_state = seed ^ 0x5eed;
+    gen_state = seed ^ 0x5eed;
     memset(&start, 0, sizeof start);
     start.c.fp_mode = draw(512) & ~(u32)FP_NAN_MASK;
     for (unsigned i = 0; i < REGS_BYTES; i += 8) {
@@ -472,7 +310,7 @@ static bool try_one(u64 seed)
 {
     static struct ir_fn raw, optimised, rebuilt;
     static struct ir_build b;
-    random_state = seed * 0x9e3779b97f4a7c15 + 1;
+    gen_state = seed * 0x9e3779b97f4a7c15 + 1;
     generate(&b, &raw);
     must(raw.count <= MAX_OPS);
     const char *problem = ir_verify(&raw);
