@@ -29,9 +29,10 @@ void a64_set_fpcr(struct a64_state *s, u64 fpcr)
 {
     fpcr &= A64_FPCR_MASK;
     s->fpcr[0] = fpcr;
-    s->c.fp_mode = (u32)(fpcr >> A64_FPCR_RMODE_SHIFT & FP_ROUND_MASK) | (fpcr & A64_FPCR_FZ ? FP_FZ : 0) |
-                   (fpcr & A64_FPCR_FZ16 ? FP_FZ16 : 0) | (fpcr & A64_FPCR_DN ? FP_DEFAULT_NAN : 0) |
-                   (fpcr & A64_FPCR_AHP ? FP_AHP : 0) | FP_NAN_ARM;
+    s->c.mode = (s->c.mode & ~(u32)A64_MODE_FP) | (fpcr & A64_FPCR_FZ ? A64_MODE_FZ : 0) |
+                (fpcr & A64_FPCR_DN ? A64_MODE_DN : 0) | (fpcr & A64_FPCR_AHP ? A64_MODE_AHP : 0) |
+                (fpcr & A64_FPCR_FZ16 ? A64_MODE_FZ16 : 0);
+    s->c.fp_mode = (u32)(fpcr >> A64_FPCR_RMODE_SHIFT & FP_ROUND_MASK) | a64_fp_of_mode(s->c.mode);
     if (s->c.fp_live)
         fpenv_enter(&s->c);
 }

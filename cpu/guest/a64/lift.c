@@ -21,6 +21,7 @@ static void a64_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     size_t page_bytes = PAGE_BYTES - (pc & (PAGE_BYTES - 1)); /* the next page may be guarded, or no longer be */
     bytes = bytes < page_bytes ? bytes : page_bytes;
     ir_begin(b, fn, pc, b->cpu->mode);
+    fn->fp = (struct ir_fp_model){A64_FP_KNOWN, a64_fp_of_mode(fn->mode)};
     b->swap = b->cpu->mode & A64_MODE_BE;
     b->guarded = guarded;
     for (; flow == FLOW_NEXT && n < max_insns && (n + 1) * 4 <= bytes; n++) {

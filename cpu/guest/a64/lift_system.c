@@ -156,11 +156,11 @@ LIFT(a64, MRS_FPSR)
     return FLOW_NEXT;
 }
 
-LIFT(a64, MSR_FPCR)
+LIFT(a64, MSR_FPCR) /* the mode is written again for engines to see: what follows may be another translation */
 {
     ir_ref x = a64_get_x(b, d->rt, 64);
-    ir_call(b, IR_HELPER_set_fpcr, 1, &x);
-    return FLOW_NEXT;
+    ir_put(b, offsetof(struct cpu_common, mode), ir_call(b, IR_HELPER_set_fpcr, 1, &x));
+    return FLOW_STOP;
 }
 
 LIFT(a64, MSR_FPSR)

@@ -96,12 +96,31 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_fmuladd] = {x64_float, false, x64_float_has},
     [IR_OP_fabs] = {x64_fabs_neg, true, x64_float_has},
     [IR_OP_fneg] = {x64_fabs_neg, true, x64_float_has},
+    [IR_OP_fmin] = {x64_fminmax, false, x64_float_has},
+    [IR_OP_fmax] = {x64_fminmax, false, x64_float_has},
+    [IR_OP_fminnm] = {x64_fminmax, false, x64_float_has},
+    [IR_OP_fmaxnm] = {x64_fminmax, false, x64_float_has},
     [IR_OP_fcmp] = {x64_fcompare, false, x64_float_has},
     [IR_OP_fcmpe] = {x64_fcompare, false, x64_float_has},
-    [IR_OP_fto_s] = {x64_fto_s, false, x64_float_has},
-    [IR_OP_ffrom_s] = {x64_ffrom, true, x64_float_has},
-    [IR_OP_ffrom_u] = {x64_ffrom, true, x64_float_has},
-    [IR_OP_fcvt] = {x64_fcvt, false, x64_float_has},
+    [IR_OP_fcmeq] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_fcmge] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_fcmgt] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_facge] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_facgt] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_frint] = {x64_frint, false, x64_float_has},
+    [IR_OP_fto_s] = {x64_fto_s, false, x64_convert_has},
+    [IR_OP_fto_u] = {x64_fto_u, false, x64_convert_has},
+    [IR_OP_ffrom_s] = {x64_ffrom, false, x64_convert_has},
+    [IR_OP_ffrom_u] = {x64_ffrom, false, x64_convert_has},
+    [IR_OP_fcvt] = {x64_fcvt, false, x64_convert_has},
+#define VFLOAT(name, keeps_flags) [IR_OP_##name] = {x64_vfloat, keeps_flags, x64_vfloat_has}
+    VFLOAT(vfadd, false), VFLOAT(vfsub, false), VFLOAT(vfmul, false), VFLOAT(vfdiv, false), VFLOAT(vfsqrt, false),
+    VFLOAT(vfmuladd, false), VFLOAT(vfabd, false), VFLOAT(vfabs, true), VFLOAT(vfneg, true), VFLOAT(vfmin, false),
+    VFLOAT(vfmax, false), VFLOAT(vfminnm, false), VFLOAT(vfmaxnm, false), VFLOAT(vfminv, false), VFLOAT(vfmaxv, false),
+    VFLOAT(vfminnmv, false), VFLOAT(vfmaxnmv, false), VFLOAT(vfcmeq, true), VFLOAT(vfcmge, true), VFLOAT(vfcmgt, true),
+    VFLOAT(vfacge, true), VFLOAT(vfacgt, true), VFLOAT(vfrint, false), VFLOAT(vfto_s, false), VFLOAT(vfto_u, false),
+    VFLOAT(vffrom_s, false), VFLOAT(vffrom_u, false), VFLOAT(vfwiden, false), VFLOAT(vfnarrow, false),
+#undef VFLOAT
 #define OP(name, kind, effects, value, doc) [IR_OP_##name] = {x64_vector, true, has_vector},
 #include "ir/ops_vec.def"
 #undef OP
@@ -368,6 +387,7 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval = add_shared(&c);
     write_eval(&c, false);
     x64_shared.eval_general = add_shared(&c);
+    x64_fp_init();
     return (interp_native_fn *)(uintptr_t)enter;
 }
 

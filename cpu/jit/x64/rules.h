@@ -23,8 +23,14 @@ enum {
 };
 _Static_assert(FRAME_BYTES % 16 == 8, "keeps the stack aligned after six pushes and a return address");
 
-/* What EFLAGS hold of a flags value: of a subtraction (CF is borrow), or with CF as Arm's carry. */
-enum flags_kind { FLAGS_SUB, FLAGS_CARRY };
+/* What EFLAGS hold of a flags value: of a subtraction (CF is borrow), with CF as Arm's carry, or of a floating-point
+ * comparison. */
+enum flags_kind {
+    FLAGS_SUB,
+    FLAGS_CARRY,
+    FLAGS_FLOAT,           /* of ucomis on the operands */
+    FLAGS_FLOAT_EXCHANGED, /* of ucomis on the operands in the other order */
+};
 
 struct x64;
 struct slow;
@@ -82,7 +88,7 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *eval, *eval_general;
+    const u8 *leave, *interpreted, *eval, *eval_general, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -137,10 +143,15 @@ void x64_store_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type);
 /* The rules, by file. Each is called with EFLAGS free unless x64_keeps_flags() says otherwise. */
 typedef void x64_rule(struct x64 *x, u32 k, const struct ir_op *op);
 x64_rule x64_eval, x64_load, x64_store, x64_call_helper;
-x64_rule x64_atomic, x64_cas, x64_load_ex, x64_store_ex;
-x64_rule x64_float, x64_fcompare, x64_fabs_neg, x64_fto_s, x64_ffrom, x64_fcvt, x64_clear_ex, x64_fence;
+x64_rule x64_atomic, x64_cas, x64_load_ex, x64_store_ex, x64_clear_ex, x64_fence;
+x64_rule x64_float, x64_fcompare, x64_fcompare_mask, x64_fabs_neg, x64_fminmax, x64_frint;
+x64_rule x64_fto_s, x64_fto_u, x64_ffrom, x64_fcvt, x64_vfloat;
 /* False: this form of the operation has no rule. */
 bool x64_float_has(const struct x64 *x, const struct ir_op *op);
+bool x64_convert_has(const struct x64 *x, const struct ir_op *op);
+bool x64_vfloat_has(const struct x64 *x, const struct ir_op *op);
+/* Writes the constants of floating-point rules to the buffer. */
+void x64_fp_init(void);
 x64_rule x64_jump, x64_br, x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
 x64_rule x64_vector, x64_vec, x64_low;
 /* reg = 128 bits of constant. */

@@ -1,63 +1,167 @@
-/* Scalar floating point: the host's instruction where ir/fp_host.h says that it agrees, else the evaluator, out of line. */
-#include "jit/x64/rules.h"
-#include "ir/fp.h"
+/* Scalar floating point: arithmetic, comparison, minimum and maximum, rounding to integral values. */
+#include "jit/x64/rules_fp.h"
+
+/* --- instructions and constants ---------------------------------------------------------------------------------------- */
+
+void x64_three(struct x64 *x, unsigned insn, unsigned dst, unsigned a, unsigned b, i32 imm)
+{
+    if (x64_shared.avx) {
+        x64_rvri(&x->c, insn, dst, a, b, imm);
+        return;
+    }
+    if (dst != a)
+        x64_rr(&x->c, X64_movaps, dst, a);
+    x64_rri(&x->c, insn, dst, b, imm);
+}
+
+void x64_two(struct x64 *x, unsigned insn, unsigned dst, unsigned a, i32 imm)
+{
+    if (x64_shared.avx)
+        x64_rvri(&x->c, insn, dst, 0, a, imm);
+    else
+        x64_rri(&x->c, insn, dst, a, imm);
+}
+
+/* The displacement of the instruction just written, with an immediate behind it or not. */
+static void point_to_constant(struct x64 *x, unsigned insn, unsigned constant)
+{
+    u32 behind = x64_rows[insn].imm;
+    x64_external(x, x->c.count - 4 - behind, x64_shared.fp_constants + 16 * constant - behind);
+}
+
+void x64_three_const(struct x64 *x, unsigned insn, unsigned dst, unsigned a, unsigned constant, i32 imm)
+{
+    struct x64_mem m = x64_at(X64_RIP, 0);
+    if (x64_shared.avx) {
+        x64_rvmi(&x->c, insn, dst, a, m, imm);
+    } else {
+        if (dst != a)
+            x64_rr(&x->c, X64_movaps, dst, a);
+        x64_rmi(&x->c, insn, dst, m, imm);
+    }
+    point_to_constant(x, insn, constant);
+}
+
+void x64_two_const(struct x64 *x, unsigned insn, unsigned dst, unsigned constant)
+{
+    if (x64_shared.avx)
+        x64_rvmi(&x->c, insn, dst, 0, x64_at(X64_RIP, 0), 0);
+    else
+        x64_rmi(&x->c, insn, dst, x64_at(X64_RIP, 0), 0);
+    point_to_constant(x, insn, constant);
+}
+
+static void fill32(u8 *at, unsigned constant, u32 value)
+{
+    for (unsigned i = 0; i < 16; i += 4)
+        memcpy(at + 16 * constant + i, &value, 4);
+}
+static void fill64(u8 *at, unsigned constant, u64 value)
+{
+    for (unsigned i = 0; i < 16; i += 8)
+        memcpy(at + 16 * constant + i, &value, 8);
+}
+
+void x64_fp_init(void)
+{
+    static const struct {
+        unsigned constant;
+        u32 single;
+        u64 twice;
+    } rows[] = {
+        {FPC_ABS, 0x7fffffff, 0x7fffffffffffffff},
+        {FPC_SIGN, 0x80000000, 0x8000000000000000},
+        {FPC_MIN, 0x00800000, 0x0010000000000000},
+        {FPC_ONE, 0x3f800000, 0x3ff0000000000000},
+        {FPC_HALF, 0x3f000000, 0x3fe0000000000000},
+        {FPC_INTEGERS, 0x4b000000, 0x4330000000000000},
+        {FPC_BELOW, 0x4affffff, 0x432fffffffffffff},
+        {FPC_UNSIGNED, 0x4effffff, 0x43dfffffffffffff},
+        {FPC_LEAST, 0x80000000, 0x8000000000000000},
+        {FPC_SPLIT, 0x47800000, 0x0000ffff0000ffff},
+    };
+    u8 bytes[16 * FPC_COUNT];
+    for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+        fill32(bytes, rows[i].constant, rows[i].single);
+        fill64(bytes, rows[i].constant + 1, rows[i].twice);
+    }
+    for (unsigned n = 0; n <= 64; n++) {
+        fill32(bytes, x64_fp_scale(false, n), (u32)(127 - n) << 23);
+        fill64(bytes, x64_fp_scale(true, n), (u64)(1023 - n) << 52);
+    }
+    x64_shared.fp_constants = buffer_add(NULL, bytes, sizeof bytes, sizeof bytes);
+    must(x64_shared.fp_constants && (uintptr_t)x64_shared.fp_constants % 16 == 0);
+}
+
+/* --- doubt ------------------------------------------------------------------------------------------------------------- */
+
+struct slow *x64_fp_slow(struct x64 *x, unsigned dst, const struct ir_op *op)
+{
+    struct slow *s = x64_slow(x, x64_slow_eval, 0);
+    ir_ref operand[3] = {op->a, op->b, op->c};
+    for (unsigned i = 0; i < 3; i++)
+        s->src[i] = operand[i] ? jit_reg(&x->j, operand[i]) : JIT_NOWHERE;
+    s->dst = (u8)dst;
+    if (x64_flush(x) != FLUSH_NEVER) {
+        x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
+        x64_fp_doubt(s, x64_jcc(&x->c, CC_NE));
+    }
+    return s;
+}
+
+void x64_fp_doubt(struct slow *s, u32 jump)
+{
+    unsigned n = 0;
+    while (s->jump[n])
+        n++;
+    must(n < ARRAY_SIZE(s->jump));
+    s->jump[n] = jump;
+}
+
+/* Unordered sets ZF as equal does, so that one comparison finds both doubts. */
+void x64_fp_check(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool tiny)
+{
+    unsigned compare = f64 ? X64_ucomisd : X64_ucomiss;
+    if (tiny) {
+        x64_three_const(x, X64_andps, 0, reg, FPC_ABS + f64, 0);
+        x64_two_const(x, compare, 0, FPC_MIN + f64);
+        x64_fp_doubt(s, x64_jcc(&x->c, CC_E));
+    } else {
+        x64_two(x, compare, reg, reg, 0);
+        x64_fp_doubt(s, x64_jcc(&x->c, CC_P));
+    }
+}
 
 static bool scalar(u8 type) { return type == IR_F32 || type == IR_F64; }
 
 bool x64_float_has(const struct x64 *x, const struct ir_op *op)
 {
     u8 operand = x64_op(x, op->a)->type;
+    if (!scalar(operand))
+        return false;
     switch (op->op) {
-    case IR_OP_ffrom_s: return op->imm == FP_CURRENT && scalar(op->type) && !jit_is_vector(operand);
-    case IR_OP_ffrom_u: return op->imm == FP_CURRENT && scalar(op->type) && operand == IR_I32;
-    case IR_OP_fto_s: return op->imm == FP_ROUND_ZERO && scalar(operand) && !jit_is_vector(op->type);
-    case IR_OP_fcvt:
-        return scalar(operand) && scalar(op->type) && operand != op->type && op->imm == FP_CURRENT;
-    case IR_OP_fmuladd: return scalar(op->type) && x64_shared.fma;
-    default: return scalar(operand);
+    case IR_OP_fabs:
+    case IR_OP_fneg: return true;
+    case IR_OP_fmuladd: return x64_shared.fma && x64_flush(x) != FLUSH_ALWAYS;
+    case IR_OP_fcmp: /* these have no path out of line */
+    case IR_OP_fcmpe:
+    case IR_OP_fcmeq:
+    case IR_OP_fcmge:
+    case IR_OP_fcmgt:
+    case IR_OP_facge:
+    case IR_OP_facgt: return x64_flush(x) == FLUSH_NEVER;
+    default: return x64_flush(x) != FLUSH_ALWAYS;
     }
 }
 
-static struct slow *slow_eval(struct x64 *x, unsigned dst, const struct ir_op *op)
-{
-    /* Nothing is flushed, or the evaluator does it all. */
-    x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
-    struct slow *s = x64_slow(x, x64_slow_eval, x64_jcc(&x->c, CC_NE));
-    ir_ref operand[3] = {op->a, op->b, op->c};
-    for (unsigned i = 0; i < 3; i++)
-        s->src[i] = operand[i] ? jit_reg(&x->j, operand[i]) : JIT_NOWHERE;
-    s->dst = (u8)dst;
-    return s;
-}
-
-/* The results that are doubtful; the smallest normal number only where a result can be rounded up to it. */
-static void check_result(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool tiny)
-{
-    struct x64_code *c = &x->c;
-    x64_rr(c, f64 ? X64_ucomisd : X64_ucomiss, reg, reg);
-    s->jump[1] = x64_jcc(c, CC_P);
-    if (!tiny)
-        return;
-    unsigned w = f64 ? X64_W : 0;
-    x64_rr(c, X64_movd_gx | w, reg, RAX);
-    x64_rr(c, X64_add | w, RAX, RAX);
-    if (f64) {
-        x64_const(c, RCX, 0x0020000000000000);
-        x64_rr(c, X64_cmp | X64_W, RAX, RCX);
-    } else {
-        x64_rri(c, X64_cmp_i, 0, RAX, 0x01000000);
-    }
-    s->jump[2] = x64_jcc(c, CC_E);
-}
+/* --- arithmetic -------------------------------------------------------------------------------------------------------- */
 
 void x64_float(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    struct x64_code *c = &x->c;
-    bool f64 = op->type == IR_F64;
-    unsigned a = use_vector(x, op->a), b = op->b ? use_vector(x, op->b) : 0, third = op->c ? use_vector(x, op->c) : 0;
+    bool f64 = op->type == IR_F64, tiny = false;
+    unsigned a = use_vector(x, op->a), b = op->b ? use_vector(x, op->b) : a, third = op->c ? use_vector(x, op->c) : 0;
     unsigned dst = def_vector(x, k), insn;
-    struct slow *s = slow_eval(x, dst + JIT_VECTOR, op);
-    bool tiny = false;
+    struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     switch (op->op) {
     case IR_OP_fadd: insn = X64_addss; break;
     case IR_OP_fsub: insn = X64_subss; break;
@@ -67,74 +171,118 @@ void x64_float(struct x64 *x, u32 k, const struct ir_op *op)
     default: insn = X64_vfmadd231ss; tiny = true; break;
     }
     insn += f64; /* the row of the double form is the next one */
-    x64_rr(c, X64_movaps, dst, a);
-    if (op->op == IR_OP_fmuladd)
-        x64_rvr(c, insn, dst, b, third);
-    else
-        x64_rr(c, insn, dst, op->op == IR_OP_fsqrt ? a : b);
-    check_result(x, s, dst, f64, tiny);
-    s->back = c->count;
-}
-
-/* less N, equal Z C, greater C, unordered C V. Of ZF PF CF only four combinations occur; their number picks four bits of a
- * constant. */
-void x64_fcompare(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    struct x64_code *c = &x->c;
-    bool f64 = x64_op(x, op->a)->type == IR_F64, quiet = op->op == IR_OP_fcmp;
-    unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def(x, k);
-    struct slow *s = slow_eval(x, dst, op);
-    x64_rr(c, quiet ? f64 ? X64_ucomisd : X64_ucomiss : f64 ? X64_comisd : X64_comiss, a, b);
-    x64_byte(c, 0x9f); /* lahf: ZF is bit 14, PF 10, CF 8 */
-    x64_rri(c, X64_shr_i, 0, RAX, 8);
-    x64_rri(c, X64_and_i, 0, RAX, 0x45);
-    /* 0, 1, 0x40, 0x45 become 0, 1, 8 + 0x40, 13 + 0x40, which four times modulo 64 is 0, 4, 32, 52 */
-    x64_rr(c, X64_mov_rr, RCX, RAX);
-    x64_rri(c, X64_shr_i, 0, RCX, 3);
-    x64_rr(c, X64_add, RCX, RAX);
-    x64_rri(c, X64_shl_i, 0, RCX, 2);
-    x64_const(c, dst, 2ull | 8ull << 4 | 6ull << 32 | 3ull << 52);
-    x64_rr(c, X64_shr_cl | X64_W, 0, dst);
-    x64_rri(c, X64_shl_i, 0, dst, 28);
-    s->back = c->count;
+    if (op->op == IR_OP_fmuladd) {
+        x64_two(x, X64_movaps, dst, a, 0);
+        x64_rvr(&x->c, insn, dst, b, third);
+    } else {
+        x64_three(x, insn, dst, a, b, 0);
+    }
+    x64_fp_check(x, s, dst, f64, tiny);
+    s->back = x->c.count;
 }
 
 void x64_fabs_neg(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    struct x64_code *c = &x->c;
-    u64 sign = op->type == IR_F64 ? 1ull << 63 : 1u << 31;
-    unsigned dst = def_vector_from(x, k, op->a);
-    x64_const(c, RAX, op->op == IR_OP_fneg ? sign : sign - 1);
-    x64_rr(c, X64_movd_xg | X64_W, 0, RAX);
-    x64_rr(c, op->op == IR_OP_fneg ? X64_pxor : X64_pand, dst, 0);
-}
-
-void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    struct x64_code *c = &x->c;
-    unsigned a = use_vector(x, op->a), dst = def(x, k), w = wide(op->type);
-    struct slow *s = slow_eval(x, dst, op);
-    x64_rr(c, (x64_op(x, op->a)->type == IR_F64 ? X64_cvttsd2si : X64_cvttss2si) | w, dst, a);
-    x64_rri(c, X64_cmp_i8 | w, 0, dst, 1); /* overflows for the least integer, which stands for every failure */
-    s->jump[1] = x64_jcc(c, CC_O);
-    s->back = c->count;
-}
-
-void x64_ffrom(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    unsigned a = use_zero_extended(x, op->a), dst = def_vector(x, k);
-    bool wide_form = x64_op(x, op->a)->type == IR_I64 || op->op == IR_OP_ffrom_u; /* an i32 has zeros above it */
-    x64_rr(&x->c, X64_pxor, dst, dst);
-    x64_rr(&x->c, (op->type == IR_F64 ? X64_cvtsi2sd : X64_cvtsi2ss) | (wide_form ? X64_W : 0), dst, a);
-}
-
-void x64_fcvt(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    bool to64 = op->type == IR_F64;
+    bool f64 = op->type == IR_F64, neg = op->op == IR_OP_fneg;
     unsigned a = use_vector(x, op->a), dst = def_vector(x, k);
-    struct slow *s = slow_eval(x, dst + JIT_VECTOR, op);
-    x64_rr(&x->c, X64_pxor, dst, dst);
-    x64_rr(&x->c, to64 ? X64_cvtss2sd : X64_cvtsd2ss, dst, a);
-    check_result(x, s, dst, to64, true);
+    x64_three_const(x, neg ? X64_xorps : X64_andps, dst, a, (neg ? FPC_SIGN : FPC_ABS) + f64, 0);
+}
+
+/* The host's minimum is its second operand if both are zeros, and raises flags for quiet NaNs. So NaNs are looked for
+ * first, and both orders are combined: with "or" the minimum of two zeros is -0 if one is, with "and" the maximum +0. */
+void x64_fminmax(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    bool f64 = op->type == IR_F64, max = op->op == IR_OP_fmax || op->op == IR_OP_fmaxnm;
+    unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
+    unsigned insn = (max ? X64_maxss : X64_minss) + f64;
+    struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
+    x64_two(x, f64 ? X64_ucomisd : X64_ucomiss, a, b, 0);
+    x64_fp_doubt(s, x64_jcc(&x->c, CC_P));
+    x64_three(x, insn, 0, a, b, 0);
+    x64_three(x, insn, dst, b, a, 0);
+    x64_three(x, max ? X64_andps : X64_orps, dst, dst, 0, 0);
+    s->back = x->c.count;
+}
+
+/* --- comparison -------------------------------------------------------------------------------------------------------- */
+
+/* With the operands exchanged, EFLAGS have these conditions directly. */
+static bool wants_exchange(const struct x64 *x, u32 k)
+{
+    u32 end = x->j.fn->count < k + 64 ? x->j.fn->count : k + 64;
+    for (u32 i = k + 1; i < end; i++) {
+        const struct ir_op *op = x64_op(x, i);
+        if (op->op == IR_OP_cond && op->a == k)
+            return op->sub >= IR_CS && op->sub <= IR_LS && op->sub != IR_VS && op->sub != IR_VC;
+        if (ir_op_info[op->op].effects & IR_END)
+            break;
+    }
+    return false;
+}
+
+void x64_fcompare(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    bool f64 = x64_op(x, op->a)->type == IR_F64, exchange = wants_exchange(x, k);
+    unsigned a = use_vector(x, op->a), b = use_vector(x, op->b);
+    unsigned insn = op->op == IR_OP_fcmp ? X64_ucomiss : X64_comiss;
+    x64_two(x, insn + f64, exchange ? b : a, exchange ? a : b, 0);
+    x64_set_flags(x, k, exchange ? FLAGS_FLOAT_EXCHANGED : FLAGS_FLOAT);
+}
+_Static_assert(X64_ucomisd == X64_ucomiss + 1 && X64_comisd == X64_comiss + 1, "rows of singles and doubles");
+
+/* To all ones or zero. Equality is quiet, order signals every NaN; both as on Arm. */
+void x64_fcompare_mask(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    bool f64 = op->type == IR_F64, magnitudes = op->op == IR_OP_facge || op->op == IR_OP_facgt;
+    unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
+    if (magnitudes) {
+        x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
+        x64_three_const(x, X64_andps, 1, b, FPC_ABS + f64, 0);
+        a = 0;
+        b = 1;
+    }
+    bool equal = op->op == IR_OP_fcmeq;
+    i32 predicate = equal ? CMP_EQ : op->op == IR_OP_fcmge || op->op == IR_OP_facge ? CMP_LE : CMP_LT;
+    x64_three(x, X64_cmpss + f64, dst, equal ? a : b, equal ? b : a, predicate);
+}
+
+/* --- to integral values ------------------------------------------------------------------------------------------------ */
+
+/* Ties away from zero: toward zero, then one more if what was cut off is at least a half. Exact, so without flags. */
+static void round_away(struct x64 *x, struct slow *s, unsigned dst, unsigned a, bool f64)
+{
+    x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
+    x64_two_const(x, f64 ? X64_movsd : X64_movss, 1, FPC_INTEGERS + f64);
+    x64_two(x, f64 ? X64_ucomisd : X64_ucomiss, 1, 0, 0);
+    x64_fp_doubt(s, x64_jcc(&x->c, CC_BE));
+    x64_three(x, X64_roundss + f64, dst, a, a, 3 | 8);
+    x64_three(x, X64_subss + f64, 0, a, dst, 0);
+    x64_three_const(x, X64_andps, 0, 0, FPC_ABS + f64, 0);
+    x64_two_const(x, X64_movaps, 1, FPC_HALF + f64);
+    x64_three(x, X64_cmpss + f64, 1, 1, 0, CMP_LE);
+    x64_three_const(x, X64_andps, 1, 1, FPC_ONE + f64, 0);
+    x64_three_const(x, X64_andps, 0, a, FPC_SIGN + f64, 0);
+    x64_three(x, X64_orps, 1, 1, 0, 0);
+    x64_three(x, X64_addss + f64, dst, dst, 1, 0);
+}
+
+i32 x64_round_imm(unsigned rounding)
+{
+    static const u8 modes[] = {[FP_ROUND_NEAREST] = 0, [FP_ROUND_UP] = 2, [FP_ROUND_DOWN] = 1, [FP_ROUND_ZERO] = 3};
+    return rounding == FP_CURRENT ? 4 : modes[rounding & 3];
+}
+
+void x64_frint(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    bool f64 = op->type == IR_F64;
+    unsigned a = use_vector(x, op->a), dst = def_vector(x, k), rounding = op->imm & FP_IMM_ROUND_MASK;
+    struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
+    if (rounding == FP_TIES_AWAY) {
+        round_away(x, s, dst, a, f64);
+    } else {
+        enum { NO_INEXACT = 8 };
+        x64_three(x, X64_roundss + f64, dst, a, a, x64_round_imm(rounding) | (op->imm & FP_IMM_INEXACT ? 0 : NO_INEXACT));
+        x64_fp_check(x, s, dst, f64, false);
+    }
     s->back = x->c.count;
 }

@@ -40,6 +40,21 @@ void x64_set_flags(struct x64 *x, ir_ref k, enum flags_kind kind)
     x->flags_kind = kind;
 }
 
+/* NZCV as a word, of a comparison: one of four. EFLAGS stay. */
+static void produce_float(struct x64 *x, unsigned reg)
+{
+    enum { LESS = 8, EQUAL = 6, GREATER = 2, UNORDERED = 3 };
+    struct x64_code *c = &x->c;
+    bool exchanged = x->flags_kind == FLAGS_FLOAT_EXCHANGED;
+    x64_const(c, reg, (exchanged ? LESS : GREATER) * (1ull << 28));
+    x64_const(c, RAX, (exchanged ? GREATER : LESS) * (1ull << 28));
+    x64_cmov(c, CC_B, false, reg, RAX);
+    x64_const(c, RAX, EQUAL * (1ull << 28));
+    x64_cmov(c, CC_E, false, reg, RAX);
+    x64_const(c, RAX, UNORDERED * (1ull << 28));
+    x64_cmov(c, CC_P, false, reg, RAX);
+}
+
 /* NZCV as a word. AH gets SF ZF - AF - PF - CF, AL gets OF; the four wanted bits are 15, 14, 8 and 0. */
 void x64_produce(struct jit *j, ir_ref v)
 {
@@ -48,6 +63,10 @@ void x64_produce(struct jit *j, ir_ref v)
     struct x64_code *c = &x->c;
     bool borrow = x->flags_kind == FLAGS_SUB;
     unsigned reg = def(x, v);
+    if (x->flags_kind >= FLAGS_FLOAT) {
+        produce_float(x, reg);
+        return;
+    }
     if (borrow)
         x64_byte(c, 0xf5); /* cmc */
     x64_byte(c, 0x9f);     /* lahf */
@@ -79,9 +98,49 @@ void x64_clobber_flags(struct x64 *x)
 
 static const u8 cc_of_sub[14] = {CC_E, CC_NE, CC_AE, CC_B, CC_S, CC_NS, CC_O, CC_NO, CC_A, CC_BE, CC_GE, CC_L, CC_G, CC_LE};
 
+/* Two conditions of EFLAGS in one: al op cl. */
+static enum x64_cc combine(struct x64 *x, enum x64_cc a, unsigned insn, enum x64_cc b)
+{
+    x64_clobber_flags(x);
+    x64_setcc(&x->c, a, RAX);
+    x64_setcc(&x->c, b, RCX);
+    x64_rr(&x->c, insn, RAX, RCX);
+    x64_rri(&x->c, X64_test_i, 0, RAX, 1);
+    return CC_NE;
+}
+
+/* From ucomis: less CF, equal ZF, unordered ZF PF CF; with the operands exchanged greater is CF. */
+static enum x64_cc float_condition(struct x64 *x, unsigned cond)
+{
+    static const u8 direct[14] = {[IR_VS] = CC_P, [IR_VC] = CC_NP, [IR_GE] = CC_AE, [IR_LT] = CC_B, [IR_GT] = CC_A, [IR_LE] = CC_BE};
+    static const u8 exchanged[14] = {[IR_VS] = CC_P, [IR_VC] = CC_NP, [IR_CC] = CC_A, [IR_MI] = CC_A,
+                                     [IR_CS] = CC_BE, [IR_PL] = CC_BE, [IR_HI] = CC_B, [IR_LS] = CC_AE};
+    const u8 *cc = x->flags_kind == FLAGS_FLOAT ? direct : exchanged;
+    if (cc[cond])
+        return (enum x64_cc)cc[cond];
+    enum x64_cc holds;
+    switch (cond) {
+    case IR_EQ:
+    case IR_NE: holds = combine(x, CC_E, X64_and, CC_NP); break;
+    case IR_CC: /* less, not unordered */
+    case IR_MI:
+    case IR_CS:
+    case IR_PL: holds = combine(x, CC_B, X64_and, CC_NP); break;
+    case IR_HI: /* greater or unordered */
+    case IR_LS: holds = combine(x, CC_A, X64_or, CC_P); break;
+    case IR_GE: /* exchanged: greater or equal, not unordered */
+    case IR_LT: holds = combine(x, CC_BE, X64_and, CC_NP); break;
+    default: holds = combine(x, CC_B, X64_and, CC_NP); break;
+    }
+    bool inverse = cond == IR_NE || cond == IR_CS || cond == IR_PL || cond == IR_LS || cond == IR_LT || cond == IR_LE;
+    return inverse ? x64_not(holds) : holds;
+}
+
 /* From flags in EFLAGS. */
 static enum x64_cc live_condition(struct x64 *x, unsigned cond)
 {
+    if (x->flags_kind >= FLAGS_FLOAT)
+        return float_condition(x, cond);
     if (x->flags_kind == FLAGS_CARRY) {
         if (cond == IR_CS)
             return CC_B;
@@ -497,6 +556,16 @@ void x64_bitcast(struct x64 *x, u32 k, const struct ir_op *op)
 void x64_select(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
+    if (op->type == IR_F32 || op->type == IR_F64) {
+        unsigned w = op->type == IR_F64 ? X64_W : 0, yes = use_vector(x, op->b), no = use_vector(x, op->c);
+        unsigned dst = def_vector(x, k);
+        enum x64_cc cc = x64_condition(x, op->a);
+        x64_rr(c, X64_movd_gx | w, yes, RAX);
+        x64_rr(c, X64_movd_gx | w, no, RCX);
+        x64_cmov(c, cc, true, RCX, RAX);
+        x64_rr(c, X64_movd_xg | w, dst, RCX);
+        return;
+    }
     if (jit_is_vector(op->type)) {
         unsigned yes = use_vector(x, op->b), no = use_vector(x, op->c), dst = def_vector(x, k);
         enum x64_cc cc = x64_condition(x, op->a);
