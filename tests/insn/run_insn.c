@@ -273,6 +273,16 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         _exit(3);
 }
 
+static void choose_features(const char *list)
+{
+    char word[64];
+    const char *wrong = cpu_choose_host_features(list, word, sizeof word);
+    if (!wrong)
+        return;
+    fprintf(stderr, "run_insn: %s: %s\n", word, wrong);
+    exit(2);
+}
+
 int main(int argc, char **argv)
 {
     struct cpu_config config = {.guest = &guest_a64};
@@ -286,6 +296,8 @@ int main(int argc, char **argv)
             mode = A64_MODE_BE;
         else if (!strcmp(argv[i], "--engine=jit"))
             config.engine = CPU_JIT;
+        else if (!strncmp(argv[i], "--host-features=", 16))
+            choose_features(argv[i] + 16);
         else
             read_file(argv[i]);
     assemble();
