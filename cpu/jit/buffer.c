@@ -6,15 +6,21 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { GRANULE = 64, WORD = 64 };
+enum { GRANULE = 64, WORD = 64, PAGE = 4096 };
 
+/* A fork leaves parent and child with one object. Neither writes to it any more: the first one that wants to gets an object
+ * of its own for new code (thaw()), and copies of the pages that it changes (own_pages()). A child that only runs what
+ * was compiled, or starts another program, pays nothing. */
 static struct {
     pthread_mutex_t lock;
-    u8 *rw, *rx;
+    u8 *rx;     /* where code runs; never moves */
+    u8 *rw;     /* the process's own object, writable */
+    u8 *source; /* the same, executable: mappings for rx are copied from here. NULL: rx is that */
     size_t bytes;
     u32 granules, cursor, high; /* high: first granule never used */
     u64 *used, *starts;         /* bit per granule */
-    u8 *copy;                   /* the child's, between fork_prepare and fork_done */
+    u64 *frozen;                /* bit per page of rx: it belongs to an object that others use, too */
+    bool shared;                /* rw does, too */
 } buffer = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static bool bit(const u64 *map, u32 n) { return map[n / WORD] >> n % WORD & 1; }
@@ -29,31 +35,89 @@ static u8 *new_object(void)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* Maps the object a second time (mremap(2) with an old size of 0), at the old places if there are any. */
-static bool map_object(u8 *object)
+/* Maps shared memory a second time (mremap(2) with an old size of 0), at `to` if that is not NULL. */
+static u8 *map_again(u8 *from, size_t bytes, u8 *to)
 {
-    int fixed = buffer.rw ? MREMAP_FIXED : 0;
-    u8 *rw = fixed ? mremap(object, buffer.bytes, buffer.bytes, MREMAP_MAYMOVE | fixed, buffer.rw) : object;
-    u8 *rx = rw == MAP_FAILED ? rw : mremap(rw, 0, buffer.bytes, MREMAP_MAYMOVE | fixed, buffer.rx);
-    if (rx == MAP_FAILED || mprotect(rx, buffer.bytes, PROT_READ | PROT_EXEC))
-        return false;
-    buffer.rw = rw;
-    buffer.rx = rx;
-    return true;
+    u8 *p = to ? mremap(from, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to) : mremap(from, 0, bytes, MREMAP_MAYMOVE);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* A second, executable mapping of an object. */
+static u8 *map_executable(u8 *object)
+{
+    u8 *p = map_again(object, buffer.bytes, NULL);
+    if (p && mprotect(p, buffer.bytes, PROT_READ | PROT_EXEC)) {
+        munmap(p, buffer.bytes);
+        return NULL;
+    }
+    return p;
 }
 
 bool buffer_init(size_t bytes)
 {
-    buffer.bytes = align_up(bytes, GRANULE * WORD);
+    buffer.bytes = align_up(bytes, GRANULE * WORD > PAGE ? GRANULE * WORD : PAGE);
     buffer.granules = (u32)(buffer.bytes / GRANULE);
     buffer.used = calloc(buffer.granules / WORD, 8);
     buffer.starts = calloc(buffer.granules / WORD, 8);
-    u8 *object = new_object();
-    return buffer.used && buffer.starts && object && map_object(object);
+    buffer.frozen = calloc(buffer.bytes / PAGE / WORD + 1, 8);
+    if (!buffer.used || !buffer.starts || !buffer.frozen || !(buffer.rw = new_object()))
+        return false;
+    buffer.rx = map_executable(buffer.rw);
+    return buffer.rx != NULL;
+}
+
+/* --- after a fork -------------------------------------------------------------------------------------------------- */
+
+static size_t used_bytes(void) { return align_up((size_t)buffer.high * GRANULE, PAGE); }
+
+/* An object of this process's own for what comes. Lock held. */
+static bool thaw(void)
+{
+    if (!buffer.shared)
+        return true;
+    if (buffer.rw)
+        munmap(buffer.rw, buffer.bytes);
+    if (buffer.source)
+        munmap(buffer.source, buffer.bytes);
+    buffer.source = NULL;
+    buffer.rw = new_object();
+    if (!buffer.rw || !(buffer.source = map_executable(buffer.rw)))
+        return false;
+    size_t used = used_bytes();
+    if (used < buffer.bytes && !map_again(buffer.source + used, buffer.bytes - used, buffer.rx + used))
+        return false;
+    buffer.shared = false;
+    return true;
+}
+
+/* Copies the pages of [at, at + bytes) that others use, too. Other threads may run what is there. Lock held. */
+static bool own_pages(size_t at, size_t bytes)
+{
+    if (unlikely(!thaw()))
+        return false;
+    for (size_t page = at / PAGE; page <= (at + bytes - 1) / PAGE; page++) {
+        if (likely(!bit(buffer.frozen, (u32)page)))
+            continue;
+        memcpy(buffer.rw + page * PAGE, buffer.rx + page * PAGE, PAGE);
+        if (!map_again(buffer.source + page * PAGE, PAGE, buffer.rx + page * PAGE))
+            return false;
+        clear_bit(buffer.frozen, (u32)page);
+    }
+    return true;
 }
 
 const u8 *buffer_base(void) { return buffer.rx; }
 u8 *buffer_writable(const u8 *code) { return buffer.rw + (code - buffer.rx); }
+
+u8 *buffer_open(const u8 *code, u32 bytes)
+{
+    pthread_mutex_lock(&buffer.lock);
+    bool writable = own_pages((size_t)(code - buffer.rx), bytes);
+    must(writable);
+    return buffer_writable(code);
+}
+
+void buffer_close(void) { pthread_mutex_unlock(&buffer.lock); }
 
 /* First run of n free granules in [from, to); `to` if there is none. */
 static u32 find_run(u32 from, u32 to, u32 n)
@@ -77,7 +141,8 @@ const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
     u32 n = granules_of(room);
     pthread_mutex_lock(&buffer.lock);
     u32 at = find_run(buffer.cursor, buffer.granules, n);
-    if (at == buffer.granules && (at = find_run(0, buffer.cursor, n)) == buffer.cursor) {
+    bool full = at == buffer.granules && (at = find_run(0, buffer.cursor, n)) == buffer.cursor;
+    if (full || !own_pages((size_t)at * GRANULE, (size_t)n * GRANULE)) {
         pthread_mutex_unlock(&buffer.lock);
         return NULL;
     }
@@ -118,25 +183,14 @@ const struct block *buffer_find(uintptr_t pc, const u8 **start)
     return b;
 }
 
-/* The copy is made before the fork, while nobody can change the original. */
-void buffer_fork_prepare(void)
-{
-    pthread_mutex_lock(&buffer.lock);
-    if (!buffer.rw)
-        return;
-    buffer.copy = new_object();
-    if (buffer.copy)
-        memcpy(buffer.copy, buffer.rw, (size_t)buffer.high * GRANULE);
-}
+void buffer_fork_prepare(void) { pthread_mutex_lock(&buffer.lock); }
 
-bool buffer_fork_done(bool child)
+void buffer_fork_done(void)
 {
-    bool done = true;
-    if (child && buffer.rw)
-        done = buffer.copy && map_object(buffer.copy);
-    else if (buffer.copy)
-        munmap(buffer.copy, buffer.bytes);
-    buffer.copy = NULL;
+    if (buffer.rx) {
+        for (size_t page = 0; page < used_bytes() / PAGE; page++)
+            set_bit(buffer.frozen, (u32)page);
+        buffer.shared = true;
+    }
     pthread_mutex_unlock(&buffer.lock);
-    return done;
 }

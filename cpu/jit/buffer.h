@@ -12,15 +12,19 @@ bool buffer_init(size_t bytes);
  * there is no room. */
 const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room);
 void buffer_remove(const u8 *code, u32 room);
-/* The writable view of an executable address. */
+/* Opens [code, code + bytes) for writing, until buffer_close(), which must come soon: other threads wait. Returns the
+ * writable view of code. */
+u8 *buffer_open(const u8 *code, u32 bytes);
+void buffer_close(void);
+/* In between: the writable view of an executable address of that range. */
 u8 *buffer_writable(const u8 *code);
 /* The block whose code contains pc, with the code's start; NULL if pc is not in the buffer or not in a block. Safe in a
  * signal handler of the thread that runs there. */
 const struct block *buffer_find(uintptr_t pc, const u8 **start);
 /* Position of the first chunk that fits, before it is added: jumps between chunks are relative. */
 const u8 *buffer_base(void);
+/* Around fork(2), on both sides: from then on parent and child share what there is, and neither changes it. */
 void buffer_fork_prepare(void);
-/* False: there was no memory for the copy; the child must not use any code. */
-bool buffer_fork_done(bool child);
+void buffer_fork_done(void);
 
 #endif

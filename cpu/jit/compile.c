@@ -19,12 +19,7 @@ struct jit_thread {
     u32 block_capacity;
 };
 
-/* Not after a fork that left the code shared with the parent. */
-static void link_exit(struct block_exit *e, const struct block *to)
-{
-    if (jit.host)
-        jit.host->link(e, to);
-}
+static void link_exit(struct block_exit *e, const struct block *to) { jit.host->link(e, to); }
 
 static void release(struct block *b) { buffer_remove(b->native_code, b->native_bytes); }
 
@@ -110,7 +105,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
     const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
     if (!placed)
         return false;
-    struct jit_info *info = (struct jit_info *)(buffer_writable(placed) + at);
+    struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
     info->pinned = j->pinned;
     info->map_count = j->map_count;
     memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
@@ -118,6 +113,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
     memcpy(info->map, j->map, j->map_count * sizeof *j->map);
     cache_set_native(j->block, placed, at + info_bytes, placed + at);
     j->host->place(j, placed);
+    buffer_close();
     jit_show(j, placed, bytes);
     return true;
 }
@@ -211,10 +207,4 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 
 void jit_fork_prepare(void) { buffer_fork_prepare(); }
 
-bool jit_fork_done(bool child)
-{
-    if (buffer_fork_done(child))
-        return true;
-    jit.host = NULL;
-    return false;
-}
+void jit_fork_done(void) { buffer_fork_done(); }

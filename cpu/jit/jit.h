@@ -36,9 +36,9 @@ void jit_beyond_limit(struct cpu_common *cpu, u64 addr, u64 write);
 /* True once the guest has used such an address. */
 bool jit_tagged(void);
 
-/* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): the child gets a copy of all code, since the
- * mappings are shared. False: there is no memory for that; the child must drop all blocks and interpret from then on. */
+/* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): parent and child share all code that there is;
+ * each copies the pages that it changes. */
 void jit_fork_prepare(void);
-bool jit_fork_done(bool child);
+void jit_fork_done(void);
 
 #endif

@@ -288,15 +288,11 @@ void cpu_fork_prepare(void)
 void cpu_fork_done(bool child)
 {
     symbols_fork_done();
-    bool compiled = jit_fork_done(child);
+    jit_fork_done();
     cache_fork_done(child);
     if (child) {
         stats_forget();
         perf_fork_done();
-    }
-    if (!compiled) {
-        engine.config.engine = CPU_INTERP;
-        cache_flush();
     }
     compiler_fork_done();
 }

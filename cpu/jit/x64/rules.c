@@ -208,7 +208,8 @@ static void link_exit(struct block_exit *e, const struct block *to)
     i32 distance = e->native_unlinked;
     if (to && to->native_bytes)
         distance = (i32)((const u8 *)to->native - (jump + 4));
-    __atomic_store_n((i32 *)buffer_writable(jump), distance, __ATOMIC_RELEASE);
+    __atomic_store_n((i32 *)buffer_open(jump, 4), distance, __ATOMIC_RELEASE);
+    buffer_close();
 }
 
 /* --- registers ----------------------------------------------------------------------------------------------------------- */
