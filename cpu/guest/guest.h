@@ -24,6 +24,9 @@ struct guest {
     /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length.
      * 32-bit ARM: an odd pc says that the code is Thumb. */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+    /* May the instruction at code be lifted together with the following ones, so that a write fault at its pc may belong to
+     * one of those? They are run one by one then. NULL: none is. */
+    bool (*fuses)(const u8 *code);
     const struct ir_names *names; /* of the state struct, for the text form of the IR */
     /* Prints all registers to fd; safe in a signal handler. */
     void (*dump)(const struct cpu_common *cpu, int fd);

@@ -162,13 +162,25 @@ static void count_exit(const struct cpu_engine *e, enum interp_result result)
     engine_count(&engine.count.exits[unlinked ? CPU_STAT_UNLINKED : reason[result]], 1);
 }
 
+/* A write fault at an instruction that was lifted together with others. */
+static bool fault_of_fused(const struct cpu_common *cpu)
+{
+    const struct guest *g = engine.config.guest;
+    u8 code[16];
+    int prot, fault_code;
+    return cpu->fault_write && g->fuses && mem_fetch(cpu->pc, code, g->insn_align, &prot, &fault_code) >= g->insn_align &&
+           g->fuses(code);
+}
+
+enum { APART = 8 }; /* instructions that run one by one after such a fault */
+
 static enum cpu_exit run_loop(struct cpu_common *cpu)
 {
     struct cpu_engine *e = engine_of(cpu);
     struct cache_thread *cache = &e->interp.cache;
     struct block_exit *from = NULL;
     bool single = cpu->stop_single;
-    u32 mode_bits = single ? CACHE_MODE_SINGLE : 0;
+    unsigned apart = 0;
     for (;;) {
         if (polled(cpu))
             return EXIT_POLL;
@@ -176,11 +188,11 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
             from = NULL; /* its block may be freed now */
             cache_quiesce(cache);
         }
-        struct block *b = cache_lookup(cache, cpu->pc, cpu->mode | mode_bits);
+        struct block *b = cache_lookup(cache, cpu->pc, cpu->mode | (single || apart ? CACHE_MODE_SINGLE : 0));
         enum cpu_exit exit;
         if (unlikely(!b) && drop_tag(cpu))
             continue;
-        if (unlikely(!b) && !(b = translate(cpu, e, single, &exit)))
+        if (unlikely(!b) && !(b = translate(cpu, e, single || apart, &exit)))
             return exit == EXIT_TRAP ? trap_exit(cpu) : fault_exit(cpu);
         link_blocks(from, b);
         from = NULL;
@@ -193,6 +205,10 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
         case INTERP_SYSCALL: return EXIT_SYSCALL;
         case INTERP_TRAP: return trap_exit(cpu);
         case INTERP_FAULT:
+            if (!apart && !single && fault_of_fused(cpu)) {
+                apart = APART;
+                continue;
+            }
             /* The kernel's code from the map of guest areas: the host's mapping may differ. */
             if (cpu->fault_signal == SIGSEGV)
                 cpu->fault_code = (u32)mem_fault_code(cpu->fault_addr);
@@ -200,6 +216,7 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
         }
         if (single)
             return EXIT_POLL;
+        apart -= apart > 0;
     }
 }
 

@@ -7,8 +7,11 @@
  *   udf #0 | => trap=undefined
  *
  * State: x0..x30 sp v0..v31 (128 bits) b h s d (low part, rest zero) nzcv (0 to 15) fpcr fpsr, m8 m16 m32 m64 [address] in
- * the data page (0x20000, 8 KiB, zero), trap= undefined breakpoint alignment pac bti fault. Everything that is not named
- * starts as zero (the data page is zero too, sp = 0x21000) and must not change. Instructions are separated by ';', and
+ * the data page (0x20000, 8 KiB, zero), trap= undefined breakpoint alignment pac bti fault; with trap=fault where it was,
+ * if it is said: addr= the data address, at= the instruction's distance from the first in bytes. Everything that is not named
+ * starts as zero (the data page is zero too, sp = 0x21000) and must not change. There is also a page that may only be read
+ * (0x24000, zeros), and the last page below the end of the address space, which a number names as TOP-8 or TOP+8 (zeros when
+ * the program starts, not compared). Instructions are separated by ';', and
  * assembled by the cross assembler. `#` starts a comment line. Ends with 'N passed, N failed'.
  */
 #define _GNU_SOURCE
@@ -26,7 +29,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { CODE = 0x10000, CODE_BYTES = 4096, DATA = 0x20000, DATA_BYTES = 8192, STACK = 0x21000, BREAK = 0xd42b4b40, MAX_CASES = 20000, MARK = 0xffffffff };
+enum { CODE = 0x10000, CODE_BYTES = 4096, DATA = 0x20000, DATA_BYTES = 8192, READ_ONLY = 0x24000, STACK = 0x21000, BREAK = 0xd42b4b40, MAX_CASES = 20000, MARK = 0xffffffff };
 
 struct insn_case {
     const char *file;
@@ -117,11 +120,17 @@ struct image { /* what a case can name */
     u64 fpsr;
     u8 data[DATA_BYTES];
     u32 trap; /* enum cpu_trap; TRAP_COUNT: memory fault */
+    bool says_addr, says_at;
+    u64 addr, at;
 };
 
 static u128 parse_number(const char *p, char **end)
 {
     u128 v = 0;
+    if (!strncmp(p, "TOP", 3) && (p[3] == '-' || p[3] == '+')) {
+        u128 rest = parse_number(p + 4, end);
+        return mem.limit + (p[3] == '-' ? -rest : rest);
+    }
     bool minus = *p == '-';
     p += minus;
     unsigned base = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') ? 16 : 10;
@@ -155,6 +164,10 @@ static bool assign(struct image *m, const char *name, const char *text)
     u128 v = parse_number(text, &end);
     if (*end || end == text)
         return false;
+    if (!strcmp(name, "addr"))
+        return m->addr = (u64)v, m->says_addr = true;
+    if (!strcmp(name, "at"))
+        return m->at = (u64)v, m->says_at = true;
     struct a64_state *s = &m->regs;
     char *index_end;
     unsigned long n = strtoul(name + 1, &index_end, 10);
@@ -235,6 +248,11 @@ static bool compare(const struct insn_case *c, const struct image *want, const s
             complain(c, "m64[0x%x] is %016llx, not %016llx", DATA + i, (long long)g, (long long)w);
             same = false;
         }
+    if ((want->says_addr && want->addr != got->addr) || (want->says_at && want->at != got->at)) {
+        complain(c, "fault at +%llu of address %llx, not at +%llu of %llx", (long long)got->at, (long long)got->addr,
+                 (long long)want->at, (long long)want->addr);
+        same = false;
+    }
     if (want->trap != got->trap) {
         complain(c, "trap %u, not %u", got->trap, want->trap);
         same = false;
@@ -261,6 +279,8 @@ static bool run_case(struct a64_state *cpu, const struct insn_case *c)
     a64_set_fpsr(cpu, before.fpsr);
     got.trap = run(cpu, c);
     got.regs = *cpu;
+    got.addr = cpu->c.fault_addr;
+    got.at = cpu->c.pc - CODE;
     got.fpsr = a64_get_fpsr(cpu);
     must(copy_in(got.data, DATA, DATA_BYTES) == 0);
     return compare(c, &want, &got);
@@ -308,6 +328,8 @@ int main(int argc, char **argv)
     sigaction(SIGBUS, &action, NULL);
     must(mem_mmap(CODE, CODE_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == CODE);
     must(mem_mmap(DATA, DATA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == DATA);
+    must(mem_mmap(READ_ONLY, MEM_PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == READ_ONLY);
+    must(mem_mmap(mem.limit - MEM_PAGE, MEM_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) > 0);
     the_cpu = (struct a64_state *)cpu_new(NULL);
     the_cpu->c.model = a64_model_find("max");
     the_cpu->c.mode |= mode;

@@ -153,6 +153,14 @@ ir_ref a64_extend_reg(struct ir_build *b, unsigned n, unsigned option, unsigned 
 /* DecodeBitMasks() of the manual for logical immediates: false if N:imms is reserved for width w. */
 bool a64_bit_mask(unsigned n, unsigned imms, unsigned immr, unsigned w, u64 *mask);
 
+/* --- exclusive loops (lift_exclusive.c) ---------------------------------------------------------------------------- */
+
+/* If a load-exclusive at code[0], whose ir_insn() was done, begins a sequence that is one atomic operation: lifts it and
+ * returns how many of the `insns` instructions that are there it took, and *flow if it ended the block. Else 0. */
+unsigned a64_lift_exclusive(struct ir_build *b, const u8 *code, unsigned insns, enum flow *flow);
+/* guest.fuses */
+bool a64_fuses(const u8 *code);
+
 /* --- branch targets (lift_branch.c) ------------------------------------------------------------------------------ */
 
 /* Called by the block lifter after ir_insn() of a block's first instruction: on a guarded page (b->guarded) traps if

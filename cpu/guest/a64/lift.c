@@ -24,12 +24,16 @@ static void a64_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     fn->fp = (struct ir_fp_model){A64_FP_KNOWN, a64_fp_of_mode(fn->mode)};
     b->swap = b->cpu->mode & A64_MODE_BE;
     b->guarded = guarded;
-    for (; flow == FLOW_NEXT && n < max_insns && (n + 1) * 4 <= bytes; n++) {
+    unsigned insns = bytes / 4 < max_insns ? (unsigned)(bytes / 4) : max_insns;
+    while (flow == FLOW_NEXT && n < insns) {
         u32 insn = fetch(code + n * 4);
         ir_insn(b, pc + n * 4, insn, 4);
         if (n == 0)
             a64_enter_block(b);
-        flow = a64_decode(b, insn);
+        unsigned fused = a64_lift_exclusive(b, code + n * 4, insns - n, &flow);
+        n += fused ? fused : 1;
+        if (!fused)
+            flow = a64_decode(b, insn);
         if (flow == FLOW_UNDEFINED)
             ir_exit_trap(b, TRAP_UNDEFINED, insn);
     }
@@ -51,5 +55,6 @@ const struct guest guest_a64 = {
     .lift = a64_lift,
     .print_insn = a64_print_insn,
     .names = &a64_names,
+    .fuses = a64_fuses,
     .dump = dump,
 };

@@ -13,7 +13,6 @@ strh w0, [x1, x2, lsl #1]     | x0=0x12345 x1=0x20000 x2=3 => m16[0x20006]=0x234
 strb w0, [x1, w2, sxtw]       | x0=0xab x1=0x20001 x2=0xffffffff => m8[0x20000]=0xab
 ldr x0, [x1, w2, uxtw #3]     | x1=0x20000 x2=0xffffffff00000002 m64[0x20010]=5 => x0=5
 ldr x0, [sp, x2, sxtx]        | x2=-8 m64[0x20ff8]=9 => x0=9
-ldr x0, [x1]                  | x1=0x5500000000020000 m64[0x20000]=3 => x0=3
 ldr x0, [x1, #8]!             | x1=0x90000000 => trap=fault
 ldr x0, [x1], #8              | x1=0x90000000 => trap=fault
 ldr x0, [x1]                  | x1=0xffff800000000000 => trap=fault
