@@ -77,7 +77,8 @@ int main(int argc, char **argv)
         return 2;
     }
     jit_watch(print_piece);
-    if (!jit_compile(&thread, &fn, fn.mode, 0, false))
+    struct cpu_common *cpu = cpu_new(NULL);
+    if (!jit_compile(&thread, &fn, fn.mode, cpu, false))
         printf("; not compiled: the interpreter runs it\n");
     return 0;
 }
