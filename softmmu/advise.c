@@ -27,9 +27,12 @@ static struct range clip(u64 start, u64 len)
     return r;
 }
 
+/* An argument's top byte is ignored in the guest's half of the address space only (arm64's untagged_addr()). */
+static u64 untag(u64 addr) { return addr >> 55 & 1 ? addr : mem_untag(addr); }
+
 i64 mem_msync(u64 addr, u64 len, int flags)
 {
-    addr = mem_untag(addr);
+    addr = untag(addr);
     if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) || addr % MEM_PAGE)
         return -EINVAL;
     if ((flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
@@ -65,7 +68,7 @@ static i64 advise_areas(const struct range *r, int advice)
 
 i64 mem_madvise(u64 addr, u64 len, int advice)
 {
-    addr = mem_untag(addr);
+    addr = untag(addr);
     if (madvise(NULL, 0, advice) && errno == EINVAL)
         return -EINVAL;
     if (addr % MEM_PAGE)
@@ -93,7 +96,7 @@ i64 mem_madvise(u64 addr, u64 len, int advice)
 
 i64 mem_mincore(u64 addr, u64 len, u64 vec)
 {
-    addr = mem_untag(addr);
+    addr = untag(addr);
     if (addr % MEM_PAGE)
         return -EINVAL;
     u64 rounded = align_up(len, MEM_PAGE);
@@ -107,7 +110,7 @@ i64 mem_mincore(u64 addr, u64 len, u64 vec)
 
 i64 mem_mlock(u64 addr, u64 len, int flags)
 {
-    addr = mem_untag(addr);
+    addr = untag(addr);
     u64 start = align_down(addr, MEM_PAGE), rounded = align_up(len + addr % MEM_PAGE, MEM_PAGE);
     if (start + rounded < start)
         return -EINVAL;
@@ -119,7 +122,7 @@ i64 mem_mlock(u64 addr, u64 len, int flags)
 
 i64 mem_munlock(u64 addr, u64 len)
 {
-    addr = mem_untag(addr);
+    addr = untag(addr);
     u64 start = align_down(addr, MEM_PAGE), rounded = align_up(len + addr % MEM_PAGE, MEM_PAGE);
     if (start + rounded < start)
         return -EINVAL;

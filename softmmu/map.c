@@ -73,9 +73,26 @@ struct request {
 static i64 host_map_free(const struct request *r)
 {
     void *want = mem_host(r->addr);
-    void *p = mmap(want, r->len, mem_host_prot(r->prot), r->flags | MAP_FIXED_NOREPLACE, r->fd, (off_t)r->offset);
-    if (p == MAP_FAILED)
-        return -errno;
+    /* MAP_SHARED_VALIDATE refuses the flag: the room is taken first. */
+    bool validate = (r->flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
+    int flags = r->flags | MAP_FIXED_NOREPLACE;
+    if (validate) {
+        void *room = mmap(want, r->len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+        if (room == MAP_FAILED)
+            return -errno;
+        if (room != want) {
+            munmap(room, r->len);
+            return -EEXIST;
+        }
+        flags = r->flags | MAP_FIXED;
+    }
+    void *p = mmap(want, r->len, mem_host_prot(r->prot), flags, r->fd, (off_t)r->offset);
+    if (p == MAP_FAILED) {
+        int error = errno;
+        if (validate)
+            munmap(want, r->len);
+        return -error;
+    }
     if (p != want) { /* a kernel that does not know the flag took the address for a hint */
         munmap(p, r->len);
         return -EEXIST;
@@ -169,6 +186,13 @@ static i64 map_locked(struct request *r, int flags, u64 hint, struct mem_file *f
     return (i64)r->addr;
 }
 
+/* The sizes that arm64 has with pages of 4 KiB, as logarithms; 0: the default. */
+static bool good_huge_size(int flags)
+{
+    unsigned shift = (unsigned)flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+    return shift == 0 || shift == 16 || shift == 21 || shift == 25 || shift == 30;
+}
+
 /* The checks of mmap() that depend on numbers only. */
 static i64 check_request(struct request *r, int flags)
 {
@@ -177,6 +201,8 @@ static i64 check_request(struct request *r, int flags)
     bool anonymous = flags & MAP_ANONYMOUS;
     if (!anonymous && fcntl(r->fd, F_GETFL) < 0)
         return -EBADF;
+    if (anonymous && flags & MAP_HUGETLB && !good_huge_size(flags))
+        return -EINVAL;
     if (!r->len)
         return -EINVAL;
     bool shared_validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;

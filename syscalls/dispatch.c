@@ -202,6 +202,15 @@ static bool is_out(u8 kind)
 }
 static bool is_array(u8 kind) { return kind == ARG_IN_ARRAY || kind == ARG_OUT_ARRAY || kind == ARG_INOUT_ARRAY; }
 
+/* The kernel looks at the size of a signal mask before it reads anything; the functions do so, too. */
+static bool wrong_mask_size(const struct call *c)
+{
+    for (unsigned i = 0; i < c->row->args; i++)
+        if (!strcmp(c->row->arg[i].name, "masksize"))
+            return c->guest[i] != 8;
+    return false;
+}
+
 static long struct_argument(struct call *c, unsigned i)
 {
     const struct sys_arg *a = &c->row->arg[i];
@@ -220,7 +229,7 @@ static long struct_argument(struct call *c, unsigned i)
     bool early = is_in(a->kind) || kernel_refuses; /* what is only written is found bad when it is written */
     if (count > MAX_COPY / host_bytes || (early && !mem_window(c->guest[i], count * bytes))) {
         c->host[i] = (u64)SYS_BAD_POINTER;
-        return kernel_refuses ? 0 : -EFAULT;
+        return kernel_refuses || (a->kind == ARG_IN && wrong_mask_size(c)) ? 0 : -EFAULT;
     }
     u8 *copy = scratch_alloc(c->scratch, host_bytes * count);
     if (!copy)
@@ -236,7 +245,7 @@ static long struct_argument(struct call *c, unsigned i)
         if (abi_copy_in(&sys_abi, s, copy + k * host_bytes, c->guest[i] + k * bytes)) {
             c->copy[i] = NULL;
             c->host[i] = (u64)SYS_BAD_POINTER;
-            return kernel_refuses ? 0 : -EFAULT;
+            return kernel_refuses || (a->kind == ARG_IN && wrong_mask_size(c)) ? 0 : -EFAULT;
         }
     return 0;
 }

@@ -158,13 +158,17 @@ static long turned_transfer(int fd, const struct iovec *iov, unsigned long count
 SYSCALL(read, int fd, void *buf, size_t count)
 {
     turn_fn *t = turn_for(fd, false);
-    return t ? turned_transfer(fd, &(struct iovec){buf, count}, 1, t, false) : sys_host(__NR_read, fd, buf, count);
+    if (t)
+        return turned_transfer(fd, &(struct iovec){buf, count}, 1, t, false);
+    return sys_socket_wait(fd, false, sys_host(__NR_read, fd, buf, count));
 }
 
 SYSCALL(write, int fd, const void *buf, size_t count)
 {
     turn_fn *t = turn_for(fd, true);
-    return t ? turned_transfer(fd, &(struct iovec){(void *)buf, count}, 1, t, true) : sys_host(__NR_write, fd, buf, count);
+    if (t)
+        return turned_transfer(fd, &(struct iovec){(void *)buf, count}, 1, t, true);
+    return sys_socket_wait(fd, true, sys_host(__NR_write, fd, buf, count));
 }
 
 static bool good_vector(const struct iovec *iov, unsigned long count)
@@ -175,11 +179,15 @@ static bool good_vector(const struct iovec *iov, unsigned long count)
 SYSCALL(readv, unsigned long fd, const struct iovec *iov, unsigned long count)
 {
     turn_fn *t = good_vector(iov, count) ? turn_for((int)fd, false) : NULL;
-    return t ? turned_transfer((int)fd, iov, count, t, false) : sys_host(__NR_readv, fd, iov, count);
+    if (t)
+        return turned_transfer((int)fd, iov, count, t, false);
+    return sys_socket_wait((int)fd, false, sys_host(__NR_readv, fd, iov, count));
 }
 
 SYSCALL(writev, unsigned long fd, const struct iovec *iov, unsigned long count)
 {
     turn_fn *t = good_vector(iov, count) ? turn_for((int)fd, true) : NULL;
-    return t ? turned_transfer((int)fd, iov, count, t, true) : sys_host(__NR_writev, fd, iov, count);
+    if (t)
+        return turned_transfer((int)fd, iov, count, t, true);
+    return sys_socket_wait((int)fd, true, sys_host(__NR_writev, fd, iov, count));
 }

@@ -81,3 +81,60 @@ SYSCALL(capset, u64 header, u64 data)
     long r = sys_host_quick(__NR_capset, &h, d);
     return !n && abi_copy_out(&sys_abi, ST_cap_header, header, &h) ? -EFAULT : r;
 }
+
+/* Reading a keyring gives ids of keys, in the host's byte order. */
+static long read_keyring(long r, unsigned long id, u64 addr, u64 room)
+{
+    enum { DESCRIBE = 6 };
+    char text[16] = "";
+    sys_host_quick(__NR_keyctl, DESCRIBE, id, text, sizeof text);
+    for (u64 at = 0; !strncmp(text, "keyring;", 8) && at + 4 <= (u64)r && at + 4 <= room; at += 4) {
+        u32 key;
+        if (copy_in(&key, addr + at, sizeof key) || abi_copy_out(&sys_abi, ST_u32, addr + at, &key))
+            return -EFAULT;
+    }
+    return r;
+}
+
+/* keyctl(2): which arguments of an operation are pointers. The kernel takes the guest's strings and bytes where they are. */
+SYSCALL(keyctl, int operation, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5)
+{
+    enum { GET_KEYRING_ID, JOIN_SESSION, UPDATE, REVOKE, CHOWN, SETPERM, DESCRIBE, CLEAR, LINK, UNLINK, SEARCH, READ, INSTANTIATE,
+           NEGATE, SET_REQKEY, SET_TIMEOUT, ASSUME_AUTHORITY, GET_SECURITY, SESSION_TO_PARENT, REJECT, INSTANTIATE_IOV,
+           INVALIDATE, GET_PERSISTENT };
+    long r;
+    switch (operation) {
+    case JOIN_SESSION:
+        return sys_host_quick(__NR_keyctl, operation, sys_window(a2, 1));
+    case READ:
+        r = sys_host_quick(__NR_keyctl, operation, a2, sys_window(a3, a4), a4);
+        return r > 0 && a3 && sys_abi.big_endian ? read_keyring(r, a2, a3, a4) : r;
+    case UPDATE:
+    case DESCRIBE:
+    case GET_SECURITY:
+        return sys_host_quick(__NR_keyctl, operation, a2, sys_window(a3, a4), a4);
+    case INSTANTIATE:
+        return sys_host_quick(__NR_keyctl, operation, a2, sys_window(a3, a4), a4, a5);
+    case SEARCH:
+        return sys_host(__NR_keyctl, operation, a2, sys_window(a3, 1), sys_window(a4, 1), a5);
+    case GET_KEYRING_ID:
+    case REVOKE:
+    case CHOWN:
+    case SETPERM:
+    case CLEAR:
+    case LINK:
+    case UNLINK:
+    case NEGATE:
+    case SET_REQKEY:
+    case SET_TIMEOUT:
+    case ASSUME_AUTHORITY:
+    case SESSION_TO_PARENT:
+    case REJECT:
+    case INVALIDATE:
+    case GET_PERSISTENT:
+        return sys_host_quick(__NR_keyctl, operation, a2, a3, a4, a5);
+    default:
+        log_print(LOG_UNIMP, "keyctl operation %d is not implemented\n", operation);
+        return -EOPNOTSUPP;
+    }
+}

@@ -262,6 +262,8 @@ void proc_write_cpuinfo(FILE *out, int host_fd)
         fprintf(out, "processor\t: %ld\nBogoMIPS\t: 100.00\nFeatures\t:", i);
         names(out, auxv_value(AT_HWCAP), hwcap_names, ARRAY_SIZE(hwcap_names));
         names(out, auxv_value(AT_HWCAP2), hwcap2_names, ARRAY_SIZE(hwcap2_names));
-        fprintf(out, "\nCPU implementer\t: 0x00\nCPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0x051\nCPU revision\t: 0\n\n");
+        /* MIDR_EL1: implementer 31:24, variant 23:20, part 15:4, revision 3:0 */
+        fprintf(out, "\nCPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\nCPU revision\t: %u\n\n",
+                sys.midr >> 24, sys.midr >> 20 & 15, sys.midr >> 4 & 0xfff, sys.midr & 15);
     }
 }

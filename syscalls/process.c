@@ -26,16 +26,14 @@ SYSCALL(waitid, int which, pid_t pid, u64 info_addr, int options, u64 usage_addr
     u8 bytes[SIGINFO_BYTES];
 
     long r = sys_host(SYS_waitid, which, pid, &info, options, usage_addr ? &usage : NULL);
-    if (r < 0)
-        return r;
-    /* The kernel fills in these members and leaves the rest of the struct as it was. */
+    if (r >= 0 && info.si_signo && usage_addr && abi_copy_out(&sys_abi, ST_rusage, usage_addr, &usage))
+        return -EFAULT;
+    /* The kernel fills in these members, with zeros also when it fails, and leaves the rest of the struct as it was. */
     enum { WRITTEN = 28 };
     if (info_addr) {
         siginfo_to_guest(bytes, &info, sys_abi.big_endian);
         if (copy_out(info_addr, bytes, WRITTEN) != 0)
             return -EFAULT;
     }
-    if (info.si_signo && usage_addr && abi_copy_out(&sys_abi, ST_rusage, usage_addr, &usage))
-        return -EFAULT;
-    return 0;
+    return r < 0 ? r : 0;
 }

@@ -8,6 +8,16 @@
 
 #include <stdlib.h>
 
+long sys_socket_wait(int fd, bool sending, long r)
+{
+    struct timeval t = {0};
+    socklen_t length = sizeof t;
+    if (r != SYS_RESTART)
+        return r;
+    long error = sys_host_quick(__NR_getsockopt, fd, SOL_SOCKET, sending ? SO_SNDTIMEO : SO_RCVTIMEO, &t, &length);
+    return !error && (t.tv_sec || t.tv_usec) ? SYS_RESTART_NOHAND : r;
+}
+
 /* --- addresses ------------------------------------------------------------------------------------------------------ */
 
 /* Swaps what a socket address holds in the machine's order. `length` bytes are valid. */
@@ -66,14 +76,14 @@ SYSCALL(bind, int fd, u64 addr, int len)
 SYSCALL(connect, int fd, u64 addr, int len)
 {
     struct sockaddr_storage room;
-    return sys_host(__NR_connect, fd, address_in(&room, addr, len), len);
+    return sys_socket_wait(fd, true, sys_host(__NR_connect, fd, address_in(&room, addr, len), len));
 }
 
 SYSCALL(accept4, int fd, u64 addr, u64 len, u64 flags)
 {
     struct sockaddr_storage peer;
     socklen_t length = sizeof peer;
-    long r = sys_host(__NR_accept4, fd, addr ? &peer : NULL, addr ? &length : NULL, flags);
+    long r = sys_socket_wait(fd, false, sys_host(__NR_accept4, fd, addr ? &peer : NULL, addr ? &length : NULL, flags));
     if (r < 0 || !addr)
         return r;
     long bad = address_out(&peer, length, addr, len);
@@ -98,7 +108,8 @@ SYSCALL(getpeername, int fd, u64 addr, u64 len) { return socket_name(__NR_getpee
 SYSCALL(sendto, int fd, const void *buf, size_t len, u64 flags, u64 addr, int addrlen)
 {
     struct sockaddr_storage room;
-    return sys_host(__NR_sendto, fd, buf, len, flags, address_in(&room, addr, addrlen), addrlen);
+    long r = sys_host(__NR_sendto, fd, buf, len, flags, address_in(&room, addr, addrlen), addrlen);
+    return sys_socket_wait(fd, true, r);
 }
 
 SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrlen)
@@ -106,6 +117,7 @@ SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrle
     struct sockaddr_storage from;
     socklen_t length = sizeof from;
     long r = sys_host(__NR_recvfrom, fd, buf, len, flags, addr ? &from : NULL, addr ? &length : NULL);
+    r = sys_socket_wait(fd, false, r);
     if (r < 0 || !addr)
         return r;
     long bad = address_out(&from, length, addr, addrlen);
@@ -313,7 +325,7 @@ SYSCALL(sendmsg, int fd, u64 msg, u64 flags)
     if (r == -EFAULT && !m.iov) /* the kernel looks at the descriptor first */
         return sys_host(__NR_sendmsg, fd, SYS_BAD_POINTER, flags);
     if (!r)
-        r = sys_host(__NR_sendmsg, fd, &m.host, flags);
+        r = sys_socket_wait(fd, true, sys_host(__NR_sendmsg, fd, &m.host, flags));
     message_free(&m);
     return r;
 }
@@ -325,7 +337,7 @@ SYSCALL(recvmsg, int fd, u64 msg, u64 flags)
     if (r == -EFAULT && !m.iov)
         return sys_host(__NR_recvmsg, fd, SYS_BAD_POINTER, flags);
     if (!r)
-        r = sys_host(__NR_recvmsg, fd, &m.host, flags);
+        r = sys_socket_wait(fd, false, sys_host(__NR_recvmsg, fd, &m.host, flags));
     if (r >= 0) {
         long bad = message_out(&m, msg);
         r = bad ? bad : r;

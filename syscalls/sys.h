@@ -53,6 +53,7 @@ struct sys_thread {
                                  register is then left alone; sig_deliver() sets it or moves pc back to syscall_pc */
     u64 syscall_pc;           /* pc of the svc instruction */
     u64 syscall_nr, syscall_args[6];
+    u32 *vfork_done;          /* set when it ends: another thread sleeps until then (CLONE_VFORK) */
     struct seccomp_filter *seccomp; /* newest filter, NULL: none */
     bool seccomp_strict;
     struct sys_thread *next;  /* list of all threads; lock: sys_process.lock */
@@ -80,6 +81,7 @@ struct sys_process {
     size_t auxv_bytes;
     u64 stack_start, arg_start, arg_end, env_start, env_end;
     const char *machine;      /* uname -m */
+    u32 midr;                 /* the processor's identity (MIDR_EL1), for /proc/cpuinfo */
     u64 sigreturn_addr;       /* in the vdso */
 };
 extern struct sys_process sys;

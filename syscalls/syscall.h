@@ -53,6 +53,12 @@ __attribute__((warn_unused_result)) long sys_copy_iov(struct iovec *iov, u64 add
 /* True for descriptors that belong to xrun (its log): the guest can neither close nor replace them. */
 bool sys_own_fd(int fd);
 
+/* --- socket.c --------------------------------------------------------------------------------------------------------- */
+
+/* The result r of a host call that reads from a descriptor (or, with sending, writes to it): a socket with a timeout is not
+ * waited for again after a handler (net/core sock_intr_errno()). */
+long sys_socket_wait(int fd, bool sending, long r);
+
 /* --- time.c ---------------------------------------------------------------------------------------------------------- */
 
 /* A clock's time in nanoseconds. */

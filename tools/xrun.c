@@ -429,6 +429,7 @@ static void describe_process(const struct program *p, const struct load_result *
     sys.arg_end = loaded->arg_end;
     sys.env_start = loaded->env_start;
     sys.env_end = loaded->env_end;
+    sys.midr = model->midr;
     sys.machine = loaded->big_endian ? "aarch64_be" : "aarch64";
     sys.sigreturn_addr = loaded->sigreturn;
 }

@@ -66,7 +66,7 @@ SYSCALL(rt_sigpending, u64 set, size_t masksize)
         return r;
     pending |= sys_self->pending->set & sys_self->blocked;
     abi_store(&sys_abi, bytes, MASK_BYTES, pending);
-    return copy_out(set, bytes, masksize);
+    return masksize ? copy_out(set, bytes, masksize) : 0;
 }
 
 SYSCALL(rt_sigsuspend, const u64 *mask, size_t masksize)

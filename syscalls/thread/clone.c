@@ -79,7 +79,7 @@ static struct sys_thread *new_child(struct sys_thread *parent, const struct clon
 
 /* --- a word that one thread sets and another waits for --------------------------------------------------------------- */
 
-static void flag_set(u32 *flag)
+void thread_flag_set(u32 *flag)
 {
     __atomic_store_n(flag, 1, __ATOMIC_RELEASE);
     sys_host_quick(SYS_futex, flag, FUTEX_WAKE_PRIVATE, 1);
@@ -147,7 +147,7 @@ static void *thread_main(void *argument)
     s->result = unshare_rest(r->flags);
     if (s->result < 0) {
         thread_list_remove(t);
-        flag_set(&s->ready);
+        thread_flag_set(&s->ready);
         free_self(t);
         return NULL;
     }
@@ -159,7 +159,7 @@ static void *thread_main(void *argument)
         log_print(LOG_UNIMP, "clone: child_tid %#llx cannot be written\n", (unsigned long long)r->child_tid);
     if (r->flags & CLONE_CHILD_CLEARTID)
         t->clear_child_tid = r->child_tid;
-    flag_set(&s->ready); /* s is gone from here on */
+    thread_flag_set(&s->ready); /* s is gone from here on */
 
     sig_host_mask(sig_mask_for(t));
     sys_thread_loop(t);
@@ -171,6 +171,8 @@ static void *thread_main(void *argument)
 static long clone_thread(struct sys_thread *self, const struct clone_request *r)
 {
     struct start s = { .r = r };
+    bool vfork = r->flags & CLONE_VFORK;
+    u32 ended = 0;
 
     if (r->flags & (CLONE_NEWUSER | CLONE_NEWPID | CLONE_PIDFD) || r->set_tid_size)
         return -EINVAL;
@@ -178,6 +180,7 @@ static long clone_thread(struct sys_thread *self, const struct clone_request *r)
     if (!s.t)
         return -ENOMEM;
     s.t->tgid = self->tgid;
+    s.t->vfork_done = vfork ? &ended : NULL;
     thread_list_add(s.t);
     int error = start_pthread(self, thread_main, &s, HOST_STACK_BYTES);
     if (error) {
@@ -186,6 +189,8 @@ static long clone_thread(struct sys_thread *self, const struct clone_request *r)
         return error;
     }
     flag_wait(&s.ready);
+    if (vfork && s.result > 0)
+        flag_wait(&ended);
     return s.result;
 }
 
@@ -431,7 +436,7 @@ static void *donor_main(void *argument)
     long pid = d->pid = start_vm_child(t, d->r, stack);
     int fd = pid < 0 ? -1 : (int)sys_host_quick(SYS_pidfd_open, pid, 0);
 
-    flag_set(&d->ready); /* d is gone from here on */
+    thread_flag_set(&d->ready); /* d is gone from here on */
     if (fd >= 0) {
         struct pollfd p = { .fd = fd, .events = POLLIN };
         while (poll(&p, 1, -1) < 0 && errno == EINTR)

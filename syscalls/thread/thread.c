@@ -34,7 +34,7 @@ struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common
     t->cpu = cpu;
     t->pending = p;
     t->actions = actions;
-    t->altstack_flags = SS_DISABLE;
+    t->altstack_flags = parent ? SS_DISABLE : 0; /* execve leaves no stack, yet no SS_DISABLE either */
     if (parent) {
         t->blocked = parent->blocked;
         t->seccomp = parent->seccomp;
@@ -189,5 +189,7 @@ void thread_exit(struct sys_thread *t)
             sys_host_quick(SYS_exit, t->exit_code);
     }
     clear_child_tid(t);
+    if (t->vfork_done)
+        thread_flag_set(t->vfork_done);
     t->exiting = true;
 }

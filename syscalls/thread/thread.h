@@ -33,6 +33,9 @@ pid_t thread_share_filters(struct sys_thread *self, struct seccomp_filter *f);
 void thread_fork_prepare(void);
 void thread_fork_done(void);
 
+/* Sets a word that another thread waits for. */
+void thread_flag_set(u32 *flag);
+
 /* exit(2) of a thread: what the kernel does to its memory (robust list, clear_child_tid), then ends the host thread
  * unless it is a pthread that can return. */
 void thread_exit(struct sys_thread *t);
