@@ -210,7 +210,7 @@ static int apply_engine(const char *name, struct cpu_config *config)
 static int apply_engine_options(const struct options *o, struct cpu_config *config)
 {
     const char *cpu = o->value[OPT_CPU], *engine = o->value[OPT_ENGINE], *features = o->value[OPT_HOST_FEATURES];
-    *config = (struct cpu_config){.guest = &guest_a64};
+    *config = (struct cpu_config){.guest = &guest_a64, .fp_traps = true};
     int e = apply_limits(o, config);
     if (!e && engine)
         e = apply_engine(engine, config);
@@ -465,7 +465,7 @@ static int run_guest(const struct program *p, const struct options *o, const str
     struct cpu_common *cpu = cpu_new(NULL);
     must(cpu);
     a64_reset_process((struct a64_state *)cpu, model);
-    cpu->mode = loaded.big_endian ? A64_MODE_BE : 0;
+    cpu->mode |= loaded.big_endian ? A64_MODE_BE : 0;
     cpu->pc = loaded.entry;
     A64_SP((struct a64_state *)cpu) = loaded.sp;
     sys_run_main(cpu);

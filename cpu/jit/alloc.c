@@ -373,3 +373,13 @@ void jit_note_map(struct jit *j, u64 pc, u32 dirty)
     }
     *last = (struct jit_map){at, delta, dirty};
 }
+
+void jit_note_site(struct jit *j, u32 from, u32 end, u32 to)
+{
+    if (j->site_count == j->site_capacity) {
+        j->site_capacity = j->site_capacity ? 2 * j->site_capacity : 64;
+        j->sites = realloc(j->sites, j->site_capacity * sizeof *j->sites);
+        must(j->sites);
+    }
+    j->sites[j->site_count++] = (struct jit_site){from, end, to};
+}

@@ -35,11 +35,17 @@ struct jit_map {
 };
 struct jit_info {
     u32 pinned;              /* host registers */
-    u32 map_count;
+    u32 map_count, site_count;
     u16 pin_offset[JIT_REGS]; /* in the state */
     u8 pin_bytes[JIT_REGS];
-    struct jit_map map[];
+    struct jit_map map[]; /* the sites follow */
 };
+
+/* Floating-point code that may trap, and where it goes on then; offsets of host code, in order. */
+struct jit_site {
+    u32 from, end, to;
+};
+enum { JIT_SITE_UNORDERED = 0xffffffff }; /* as `to`: a comparison; at the end, with the flags of an unordered result */
 
 struct jit {
     const struct ir_fn *fn;
@@ -67,6 +73,9 @@ struct jit {
 
     struct jit_map *map;      /* grows */
     u32 map_count, map_capacity;
+    bool fp_traps;            /* CPU_MODE_FP_TRAPS */
+    struct jit_site *sites;   /* grows; `to` is the host's until its end() */
+    u32 site_count, site_capacity;
 };
 
 /* What a host provides. */
@@ -96,6 +105,9 @@ struct jit_host {
     /* Brings a value that is in no register yet (flags) into one. */
     void (*produce)(struct jit *j, ir_ref v);
     /* In a signal handler: stores the pinned registers `dirty`, as the interrupted code left them, to the state. */
+    /* In the handler of a floating-point exception: lets the interrupted code go on as the site says; without one, the same
+     * instruction again with exceptions masked. */
+    void (*after_fp_trap)(struct cpu_common *cpu, const struct jit_site *site, const u8 *code, void *ucontext);
     void (*save_pins)(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext);
 };
 
@@ -130,5 +142,7 @@ void jit_end_op(struct jit *j);
 bool jit_const(const struct jit *j, ir_ref v, u64 *value);
 /* From here on code belongs to guest instruction pc, with these registers dirty. */
 void jit_note_map(struct jit *j, u64 pc, u32 dirty);
+/* Adds a site; they come in order. */
+void jit_note_site(struct jit *j, u32 from, u32 end, u32 to);
 
 #endif

@@ -5,6 +5,7 @@
 #include "jit/pins.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 static struct {
     const struct jit_host *host;
@@ -54,6 +55,7 @@ void jit_thread_free(struct jit_thread *t)
         return;
     free(t->j->marks);
     free(t->j->map);
+    free(t->j->sites);
     t->j->host->free_thread(t->j);
     free(t->values);
     free(t->dirty_in);
@@ -101,7 +103,8 @@ static void compile_block(struct jit *j, const struct ir_block *block)
 /* Puts code and what belongs to it into the buffer. */
 static bool place(struct jit *j, const u8 *code, u32 bytes)
 {
-    u32 at = (u32)align_up(bytes, 8), info_bytes = (u32)(sizeof(struct jit_info) + j->map_count * sizeof *j->map);
+    u32 at = (u32)align_up(bytes, 8), map_bytes = (u32)(j->map_count * sizeof *j->map);
+    u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes;
     const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
     if (!placed)
         return false;
@@ -110,7 +113,10 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
     info->map_count = j->map_count;
     memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
     memcpy(info->pin_bytes, j->pin_bytes, sizeof info->pin_bytes);
-    memcpy(info->map, j->map, j->map_count * sizeof *j->map);
+    info->site_count = j->site_count;
+    memcpy(info->map, j->map, map_bytes);
+    if (site_bytes)
+        memcpy(info->map + j->map_count, j->sites, site_bytes);
     cache_set_native(j->block, placed, at + info_bytes, placed + at);
     j->host->place(j, placed);
     buffer_close();
@@ -121,7 +127,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
 static bool compile(struct jit *j, bool pins)
 {
     j->failed = false;
-    j->exits = j->map_count = j->mark_count = 0;
+    j->exits = j->map_count = j->mark_count = j->site_count = 0;
     j->guest_pc = j->fn->pc;
     if (pins)
         pins_choose(j);
@@ -168,6 +174,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->mem_limit = cpu->mem_limit;
     j->addr_mask = cpu->addr_mask;
     j->no_link = no_link;
+    j->fp_traps = mode & CPU_MODE_FP_TRAPS;
     j->block = new_block(fn, mode, no_link);
     if (compile(j, true) || (j->pinned && compile(j, false)))
         return j->block;
@@ -203,6 +210,46 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
     t->ip = NULL;
     t->native_pc = b->pc + (u64)(i64)map->pc;
     return interp_fault_known(cpu, signal, code, host_addr, write);
+}
+
+static const struct jit_site *find_site(const struct jit_info *info, u32 at)
+{
+    const struct jit_site *sites = (const struct jit_site *)(info->map + info->map_count);
+    u32 low = 0, high = info->site_count;
+    while (low < high) {
+        u32 middle = (low + high) / 2;
+        if (sites[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < info->site_count && sites[low].from <= at ? &sites[low] : NULL;
+}
+
+bool jit_fp_trap(struct cpu_common *cpu, uintptr_t host_pc, void *ucontext)
+{
+    if (!jit.host || !cpu->fp_live)
+        return false;
+    const u8 *start = NULL;
+    const struct block *b = buffer_find(host_pc, &start);
+    const struct jit_site *site = NULL;
+    if (b && b->native_info)
+        site = find_site(b->native_info, (u32)(host_pc - (uintptr_t)start));
+    jit.host->after_fp_trap(cpu, site, start, ucontext);
+    /* What traps all the time, or where that is not foreseen, is compiled again with checks. */
+    enum { MOST = 64, NANOSECONDS = 64 * 1000 * 1000 };
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    u64 now = (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+    if (site && now - cpu->fp_traps_since > NANOSECONDS) {
+        cpu->fp_traps = 0;
+        cpu->fp_traps_since = now;
+    }
+    if (++cpu->fp_traps >= MOST || !site) {
+        cpu->mode &= ~(u32)CPU_MODE_FP_TRAPS;
+        __atomic_fetch_or(&cpu->poll, CACHE_POLL, __ATOMIC_RELEASE);
+    }
+    return true;
 }
 
 void jit_fork_prepare(void) { buffer_fork_prepare(); }

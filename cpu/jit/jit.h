@@ -35,6 +35,8 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 void jit_beyond_limit(struct cpu_common *cpu, u64 addr, u64 write);
 /* True once the guest has used such an address. */
 bool jit_tagged(void);
+/* A floating-point exception of the host on the thread that runs cpu: lets compiled code go on. False: not ours. */
+bool jit_fp_trap(struct cpu_common *cpu, uintptr_t host_pc, void *ucontext);
 
 /* Around fork(2), after cache_fork_prepare() and before cache_fork_done(): parent and child share all code that there is;
  * each copies the pages that it changes. */

@@ -71,6 +71,7 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
         cpu->mem_base = mem.base;
         cpu->addr_mask = mem.addr_mask;
         cpu->mem_limit = mem.limit;
+        cpu->mode = engine.config.fp_traps ? CPU_MODE_FP_TRAPS : 0;
     }
     memset(e, 0, sizeof *e);
     cpu->engine = &e->interp;
@@ -102,7 +103,13 @@ static enum interp_result run_block(struct cpu_common *cpu, const struct block *
 {
     struct interp_thread *t = cpu->engine;
     t->inside = true;
-    enum interp_result r = _setjmp(t->landing) ? t->landed : interp_run(cpu, b);
+    enum interp_result r;
+    if (_setjmp(t->landing)) {
+        fpenv_mask();
+        r = t->landed;
+    } else {
+        r = interp_run(cpu, b);
+    }
     t->inside = false;
     return r;
 }
@@ -235,11 +242,13 @@ enum cpu_exit cpu_run(struct cpu_common *cpu)
 
 bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext)
 {
-    if (!cpu || (signal != SIGSEGV && signal != SIGBUS) || info->si_code <= 0)
+    if (!cpu || (signal != SIGSEGV && signal != SIGBUS && signal != SIGFPE) || info->si_code <= 0)
         return false;
     ucontext_t *context = ucontext;
 #if defined(__x86_64__)
     greg_t *regs = context->uc_mcontext.gregs;
+    if (signal == SIGFPE)
+        return info->si_code == FPE_FLTINV && jit_fp_trap(cpu, (uintptr_t)regs[REG_RIP], ucontext);
     enum { PAGE_FAULT_WRITE = 2 }; /* Intel SDM 3A 4.7: bit 1 of the error code */
     void *landing = interp_fault(cpu, signal, info->si_code, (uintptr_t)regs[REG_RIP], (uintptr_t)info->si_addr,
                                  regs[REG_ERR] & PAGE_FAULT_WRITE);
@@ -253,6 +262,8 @@ bool cpu_host_fault(struct cpu_common *cpu, int signal, const siginfo_t *info, v
     regs[REG_RDI] = (greg_t)(uintptr_t)cpu;
     regs[REG_RIP] = (greg_t)(uintptr_t)landing;
 #elif defined(__aarch64__)
+    if (signal == SIGFPE)
+        return false;
     mcontext_t *regs = &context->uc_mcontext;
     /* The syndrome is in a record behind the registers; a store is seen as a read fault where it is missing. */
     void *landing = interp_fault(cpu, signal, info->si_code, regs->pc, (uintptr_t)info->si_addr, false);

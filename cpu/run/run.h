@@ -21,6 +21,7 @@ struct cpu_config {
     u32 jit_threshold;    /* of CPU_JIT: a block is compiled when it has been interpreted so often; 0: at once */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
     bool no_optimise;     /* skip the passes */
+    bool fp_traps;        /* cpu_host_fault() is asked about SIGFPE, which is never blocked: compiled code may trap */
     bool no_link;         /* every block exit returns to the lookup */
 };
 /* Before cpu_init(): the host's processor features that compiled code may use, as `--host-features` takes them. NULL, or

@@ -55,6 +55,11 @@ enum cpu_trap {
     TRAP_COUNT
 };
 
+/* Bits of cpu_common.mode that no guest uses; more of translations alone in cache/cache.h. */
+enum cpu_mode {
+    CPU_MODE_FP_TRAPS = 1u << 30, /* compiled code runs with the host's invalid-operation exception unmasked */
+};
+
 enum cpu_exit {
     EXIT_SYSCALL, /* a system call; pc is after the instruction */
     EXIT_TRAP,    /* cpu->trap, trap_code, trap_addr; pc is at the instruction */
@@ -89,6 +94,10 @@ struct cpu_common {
     u64 trap_addr;
     u64 fault_addr;
     u32 fault_signal, fault_code, fault_write;
+    /* Of CPU_MODE_FP_TRAPS: how many traps since when (nanoseconds of CLOCK_MONOTONIC). */
+    u32 fp_traps;
+    u64 fp_traps_since;
+
     u32 stop_single; /* nonzero: return after one instruction (debugger, tests) */
 
     void *engine;   /* struct cpu_engine of cpu/run, private */

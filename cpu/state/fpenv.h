@@ -11,6 +11,8 @@
 void fpenv_enter(struct cpu_common *c);
 /* Moves the host's sticky flags into c->fp_flags and restores the host's default environment; on leaving guest code. */
 void fpenv_leave(struct cpu_common *c);
+/* Masks all exceptions again where compiled code, which unmasks one of them, was left without its doing. */
+void fpenv_mask(void);
 /* All cumulative flags so far, host's sticky ones included; leaves the host's sticky flags clear. */
 u32 fpenv_flags(struct cpu_common *c);
 

@@ -102,11 +102,11 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_fmaxnm] = {x64_fminmax, false, x64_float_has},
     [IR_OP_fcmp] = {x64_fcompare, false, x64_float_has},
     [IR_OP_fcmpe] = {x64_fcompare, false, x64_float_has},
-    [IR_OP_fcmeq] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_fcmge] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_fcmgt] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_facge] = {x64_fcompare_mask, true, x64_float_has},
-    [IR_OP_facgt] = {x64_fcompare_mask, true, x64_float_has},
+    [IR_OP_fcmeq] = {x64_fcompare_mask, false, x64_float_has},
+    [IR_OP_fcmge] = {x64_fcompare_mask, false, x64_float_has},
+    [IR_OP_fcmgt] = {x64_fcompare_mask, false, x64_float_has},
+    [IR_OP_facge] = {x64_fcompare_mask, false, x64_float_has},
+    [IR_OP_facgt] = {x64_fcompare_mask, false, x64_float_has},
     [IR_OP_frint] = {x64_frint, false, x64_float_has},
     [IR_OP_fto_s] = {x64_fto_s, false, x64_convert_has},
     [IR_OP_fto_u] = {x64_fto_u, false, x64_convert_has},
@@ -117,8 +117,8 @@ static const struct rule rules[IR_OP_COUNT] = {
     VFLOAT(vfadd, false), VFLOAT(vfsub, false), VFLOAT(vfmul, false), VFLOAT(vfdiv, false), VFLOAT(vfsqrt, false),
     VFLOAT(vfmuladd, false), VFLOAT(vfabd, false), VFLOAT(vfabs, true), VFLOAT(vfneg, true), VFLOAT(vfmin, false),
     VFLOAT(vfmax, false), VFLOAT(vfminnm, false), VFLOAT(vfmaxnm, false), VFLOAT(vfminv, false), VFLOAT(vfmaxv, false),
-    VFLOAT(vfminnmv, false), VFLOAT(vfmaxnmv, false), VFLOAT(vfcmeq, true), VFLOAT(vfcmge, true), VFLOAT(vfcmgt, true),
-    VFLOAT(vfacge, true), VFLOAT(vfacgt, true), VFLOAT(vfrint, false), VFLOAT(vfto_s, false), VFLOAT(vfto_u, false),
+    VFLOAT(vfminnmv, false), VFLOAT(vfmaxnmv, false), VFLOAT(vfcmeq, false), VFLOAT(vfcmge, false), VFLOAT(vfcmgt, false),
+    VFLOAT(vfacge, false), VFLOAT(vfacgt, false), VFLOAT(vfrint, false), VFLOAT(vfto_s, false), VFLOAT(vfto_u, false),
     VFLOAT(vffrom_s, false), VFLOAT(vffrom_u, false), VFLOAT(vfwiden, false), VFLOAT(vfnarrow, false),
 #undef VFLOAT
 #define OP(name, kind, effects, value, doc) [IR_OP_##name] = {x64_vector, true, has_vector},
@@ -170,6 +170,9 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     for (u32 i = 0; i < x->edge_count; i++)
         x64_patch(&x->c, x->edges[i].at, x->label[x->edges[i].block]);
     x64_write_slow_paths(x);
+    for (u32 i = 0; i < j->site_count; i++)
+        if (j->sites[i].to != JIT_SITE_UNORDERED)
+            j->sites[i].to = x->slow[j->sites[i].to].at;
     x64_write_literals(x);
     *code = x->c.at;
     *bytes = x->c.count;
@@ -299,6 +302,47 @@ static void save_pins(struct cpu_common *cpu, const struct jit_info *info, u32 d
     }
 }
 
+/* --- floating-point exceptions -------------------------------------------------------------------------------------------- */
+
+/* MXCSR: the sticky flag of invalid operations and its mask. */
+enum { MXCSR_IE = 1 << 0, MXCSR_IM = 1 << 7 };
+_Static_assert((u32)FP_IOC == (u32)MXCSR_IE, "moved as it is");
+
+/* While the exception is unmasked its sticky flag is clear, so that it says something about the last operation alone.
+ * Changes RCX when it unmasks. */
+static void set_exceptions(struct x64_code *c, bool masked, i32 frame)
+{
+    struct x64_mem csr = x64_at(RSP, frame + FRAME_MXCSR);
+    x64_rm(c, X64_stmxcsr, 0, csr);
+    if (masked) {
+        x64_rmi(c, X64_or_i, 0, csr, MXCSR_IM);
+    } else {
+        x64_rm(c, X64_mov_rr, RCX, csr);
+        x64_rri(c, X64_and_i8, 0, RCX, MXCSR_IE);
+        x64_rm(c, X64_or_mr, RCX, x64_at(CPU, offsetof(struct cpu_common, fp_flags)));
+        x64_rmi(c, X64_and_i, 0, csr, ~(MXCSR_IE | MXCSR_IM));
+    }
+    x64_rm(c, X64_ldmxcsr, 0, csr);
+}
+
+static void after_fp_trap(struct cpu_common *cpu, const struct jit_site *site, const u8 *code, void *ucontext)
+{
+    mcontext_t *regs = &((ucontext_t *)ucontext)->uc_mcontext;
+    if (!site) {
+        regs->fpregs->mxcsr |= MXCSR_IM;
+        return;
+    }
+    regs->fpregs->mxcsr &= ~(u32)MXCSR_IE;
+    if (site->to != JIT_SITE_UNORDERED) {
+        regs->gregs[REG_RIP] = (greg_t)(uintptr_t)(code + site->to);
+        return;
+    }
+    enum { CF = 1, PF = 1 << 2, AF = 1 << 4, ZF = 1 << 6, SF = 1 << 7, OF = 1 << 11 };
+    regs->gregs[REG_EFL] = (regs->gregs[REG_EFL] & ~(AF | SF | OF)) | ZF | PF | CF;
+    regs->gregs[REG_RIP] = (greg_t)(uintptr_t)(code + site->end);
+    cpu->fp_flags |= FP_IOC;
+}
+
 /* --- shared code --------------------------------------------------------------------------------------------------------- */
 
 static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
@@ -321,6 +365,10 @@ static void write_enter(struct x64_code *c)
     x64_rr(c, X64_mov_rr | X64_W, CPU, RDI);
     x64_rm(c, X64_mov_rr | X64_W, LIMIT, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
     x64_rmi(c, X64_mov_mi, 0, x64_at(RSP, FRAME_PEXT), 0xc101);
+    x64_rmi(c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, mode)), CPU_MODE_FP_TRAPS);
+    u32 masked = x64_jcc(c, CC_E);
+    set_exceptions(c, false, 0);
+    x64_here(c, masked);
     x64_rm(c, X64_jmp_m, 0, x64_at(RSI, offsetof(struct block, native)));
 }
 
@@ -331,6 +379,7 @@ static void write_leave(struct x64_code *c, bool to_block)
         x64_rr(c, X64_mov_rr | X64_W, RDX, RAX);
     else
         x64_const(c, RDX, 0);
+    set_exceptions(c, true, 0);
     x64_rri(c, X64_add_i | X64_W, 0, RSP, FRAME_BYTES);
     for (unsigned i = sizeof pushed; i-- > 0;)
         x64_pop(c, pushed[i]);
@@ -356,9 +405,11 @@ static void move_saved(struct x64_code *c, bool vectors, bool restore)
 _Static_assert(FRAME_PEXT - FRAME_SAVED >= 6 * 8 + 13 * 16, "room for all registers that calls change");
 
 /* RAX: evaluator; RDX: its immediate; operands and result in the frame. Keeps all registers that are given out. */
-static void write_eval(struct x64_code *c, bool vectors)
+static void write_eval(struct x64_code *c, bool vectors, bool masked)
 {
     x64_rri(c, X64_sub_i8 | X64_W, 0, RSP, 8);
+    if (masked)
+        set_exceptions(c, true, 16);
     move_saved(c, vectors, false);
     x64_rr(c, X64_mov_rr | X64_W, R9, RDX);
     x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
@@ -368,6 +419,8 @@ static void write_eval(struct x64_code *c, bool vectors)
     x64_rm(c, X64_lea | X64_W, R8, x64_at(RSP, FRAME_VALUES + 48));
     x64_byte(c, 0xff); /* call rax */
     x64_byte(c, 0xd0);
+    if (masked)
+        set_exceptions(c, false, 16);
     move_saved(c, vectors, true);
     x64_rri(c, X64_add_i8 | X64_W, 0, RSP, 8);
     x64_byte(c, 0xc3);
@@ -384,10 +437,12 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.leave = add_shared(&c);
     write_leave(&c, true);
     *interpreted = x64_shared.interpreted = add_shared(&c);
-    write_eval(&c, true);
+    write_eval(&c, true, false);
     x64_shared.eval = add_shared(&c);
-    write_eval(&c, false);
+    write_eval(&c, false, false);
     x64_shared.eval_general = add_shared(&c);
+    write_eval(&c, true, true);
+    x64_shared.eval_fp = add_shared(&c);
     x64_fp_init();
     return (interp_native_fn *)(uintptr_t)enter;
 }
@@ -398,6 +453,7 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.interpreted  ? "leave_to_interpreter"
            : code == x64_shared.eval         ? "eval"
            : code == x64_shared.eval_general ? "eval_general"
+           : code == x64_shared.eval_fp      ? "eval_fp"
                                              : NULL;
 }
 
@@ -441,6 +497,7 @@ static const struct jit_host host = {
     .reload = reload,
     .move = move,
     .save_pins = save_pins,
+    .after_fp_trap = after_fp_trap,
     .constant = constant,
     .shared_name = shared_name,
     .produce = x64_produce,

@@ -18,6 +18,7 @@ enum {
     FRAME_RESULT = FRAME_VALUES + 16 * 7,
     FRAME_SAVED = FRAME_RESULT + 16, /* registers around evaluators */
     FRAME_PEXT = FRAME_SAVED + 272, /* the mask that collects flags */
+    FRAME_MXCSR = FRAME_PEXT + 8,   /* on its way */
     FRAME_SLOTS = FRAME_PEXT + 16,
     FRAME_BYTES = FRAME_SLOTS + 16 * JIT_SLOTS + 8,
 };
@@ -45,6 +46,9 @@ struct slow {
     i32 disp;        /* of an address */
     u32 jump[4];     /* what leads here; 0: none */
     u32 back;
+    u32 from;        /* floating point: where the code begins that may trap, if any may */
+    bool traps;
+    u32 at;          /* position of the path, once it is written */
     u32 op;          /* IR operation, or number of the exit or block */
     u32 dirty;       /* pinned registers that are newer than the state here */
     u64 pc;
@@ -88,7 +92,7 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *eval, *eval_general, *fp_constants;
+    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -122,6 +126,8 @@ enum x64_cc x64_condition(struct x64 *x, ir_ref v);
 struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump);
 /* Evaluates operation s->op with operands in s->src, result to s->dst; goes on at s->back. */
 x64_slow_path x64_slow_eval;
+/* The shared code that calls an operation's evaluator; vectors: it must keep vector registers. */
+const u8 *x64_eval_stub(const struct x64 *x, const struct ir_op *op, bool vectors);
 /* Traps: op->sub and op->imm of s->op, address in s->src[0]. */
 x64_slow_path x64_slow_trap;
 void x64_external(struct x64 *x, u32 displacement, const u8 *to);

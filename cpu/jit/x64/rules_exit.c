@@ -208,7 +208,8 @@ static void slow_poll(struct x64 *x, const struct slow *s)
 void x64_write_slow_paths(struct x64 *x)
 {
     for (u32 i = 0; i < x->slow_count; i++) {
-        const struct slow *s = &x->slow[i];
+        struct slow *s = &x->slow[i];
+        s->at = x->c.count;
         jit_mark(&x->j, 0, s->pc, (const void *)s->emit);
         for (unsigned n = 0; n < ARRAY_SIZE(s->jump); n++)
             if (s->jump[n])

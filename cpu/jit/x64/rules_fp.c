@@ -102,11 +102,27 @@ struct slow *x64_fp_slow(struct x64 *x, unsigned dst, const struct ir_op *op)
     for (unsigned i = 0; i < 3; i++)
         s->src[i] = operand[i] ? jit_reg(&x->j, operand[i]) : JIT_NOWHERE;
     s->dst = (u8)dst;
+    s->traps = true;
     if (x64_flush(x) != FLUSH_NEVER) {
         x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
         x64_fp_doubt(s, x64_jcc(&x->c, CC_NE));
     }
+    s->from = x->c.count;
     return s;
+}
+
+void x64_fp_done(struct x64 *x, struct slow *s)
+{
+    s->back = x->c.count;
+    if (s->traps && x->j.fp_traps)
+        jit_note_site(&x->j, s->from, s->back, (u32)(s - x->slow));
+}
+
+bool x64_nans_trap(const struct x64 *x)
+{
+    const struct ir_fp_model *fp = &x->j.fn->fp;
+    u32 needed = FP_DEFAULT_NAN | FP_NAN_MASK;
+    return x->j.fp_traps && (fp->known & needed) == needed && (fp->value & needed) == FP_NAN_ARM;
 }
 
 void x64_fp_doubt(struct slow *s, u32 jump)
@@ -126,7 +142,7 @@ void x64_fp_check(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool ti
         x64_three_const(x, X64_andps, 0, reg, FPC_ABS + f64, 0);
         x64_two_const(x, compare, 0, FPC_MIN + f64);
         x64_fp_doubt(s, x64_jcc(&x->c, CC_E));
-    } else {
+    } else if (!x64_nans_trap(x)) {
         x64_two(x, compare, reg, reg, 0);
         x64_fp_doubt(s, x64_jcc(&x->c, CC_P));
     }
@@ -166,7 +182,7 @@ void x64_float(struct x64 *x, u32 k, const struct ir_op *op)
     case IR_OP_fadd: insn = X64_addss; break;
     case IR_OP_fsub: insn = X64_subss; break;
     case IR_OP_fmul: insn = X64_mulss; tiny = true; break;
-    case IR_OP_fdiv: insn = X64_divss; tiny = true; break;
+    case IR_OP_fdiv: insn = X64_divss; break;
     case IR_OP_fsqrt: insn = X64_sqrtss; break;
     default: insn = X64_vfmadd231ss; tiny = true; break;
     }
@@ -178,7 +194,7 @@ void x64_float(struct x64 *x, u32 k, const struct ir_op *op)
         x64_three(x, insn, dst, a, b, 0);
     }
     x64_fp_check(x, s, dst, f64, tiny);
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }
 
 void x64_fabs_neg(struct x64 *x, u32 k, const struct ir_op *op)
@@ -188,20 +204,22 @@ void x64_fabs_neg(struct x64 *x, u32 k, const struct ir_op *op)
     x64_three_const(x, neg ? X64_xorps : X64_andps, dst, a, (neg ? FPC_SIGN : FPC_ABS) + f64, 0);
 }
 
-/* The host's minimum is its second operand if both are zeros, and raises flags for quiet NaNs. So NaNs are looked for
- * first, and both orders are combined: with "or" the minimum of two zeros is -0 if one is, with "and" the maximum +0. */
+/* The host's minimum is its second operand if both are zeros, and an invalid operation for every NaN. So those trap, or are
+ * looked for first, and both orders are combined: with "or" the minimum of two zeros is -0 if one is, with "and" the maximum +0. */
 void x64_fminmax(struct x64 *x, u32 k, const struct ir_op *op)
 {
     bool f64 = op->type == IR_F64, max = op->op == IR_OP_fmax || op->op == IR_OP_fmaxnm;
     unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
     unsigned insn = (max ? X64_maxss : X64_minss) + f64;
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
-    x64_two(x, f64 ? X64_ucomisd : X64_ucomiss, a, b, 0);
-    x64_fp_doubt(s, x64_jcc(&x->c, CC_P));
+    if (!x->j.fp_traps) {
+        x64_two(x, f64 ? X64_ucomisd : X64_ucomiss, a, b, 0);
+        x64_fp_doubt(s, x64_jcc(&x->c, CC_P));
+    }
     x64_three(x, insn, 0, a, b, 0);
     x64_three(x, insn, dst, b, a, 0);
     x64_three(x, max ? X64_andps : X64_orps, dst, dst, 0, 0);
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }
 
 /* --- comparison -------------------------------------------------------------------------------------------------------- */
@@ -225,7 +243,10 @@ void x64_fcompare(struct x64 *x, u32 k, const struct ir_op *op)
     bool f64 = x64_op(x, op->a)->type == IR_F64, exchange = wants_exchange(x, k);
     unsigned a = use_vector(x, op->a), b = use_vector(x, op->b);
     unsigned insn = op->op == IR_OP_fcmp ? X64_ucomiss : X64_comiss;
+    u32 from = x->c.count;
     x64_two(x, insn + f64, exchange ? b : a, exchange ? a : b, 0);
+    if (x->j.fp_traps)
+        jit_note_site(&x->j, from, x->c.count, JIT_SITE_UNORDERED);
     x64_set_flags(x, k, exchange ? FLAGS_FLOAT_EXCHANGED : FLAGS_FLOAT);
 }
 _Static_assert(X64_ucomisd == X64_ucomiss + 1 && X64_comisd == X64_comiss + 1, "rows of singles and doubles");
@@ -235,6 +256,7 @@ void x64_fcompare_mask(struct x64 *x, u32 k, const struct ir_op *op)
 {
     bool f64 = op->type == IR_F64, magnitudes = op->op == IR_OP_facge || op->op == IR_OP_facgt;
     unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
+    struct slow *s = x->j.fp_traps ? x64_fp_slow(x, dst + JIT_VECTOR, op) : NULL;
     if (magnitudes) {
         x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
         x64_three_const(x, X64_andps, 1, b, FPC_ABS + f64, 0);
@@ -244,12 +266,13 @@ void x64_fcompare_mask(struct x64 *x, u32 k, const struct ir_op *op)
     bool equal = op->op == IR_OP_fcmeq;
     i32 predicate = equal ? CMP_EQ : op->op == IR_OP_fcmge || op->op == IR_OP_facge ? CMP_LE : CMP_LT;
     x64_three(x, X64_cmpss + f64, dst, equal ? a : b, equal ? b : a, predicate);
+    if (s)
+        x64_fp_done(x, s);
 }
 
 /* --- to integral values ------------------------------------------------------------------------------------------------ */
 
-/* Ties away from zero: toward zero, then one more if what was cut off is at least a half. Exact, so without flags. */
-static void round_away(struct x64 *x, struct slow *s, unsigned dst, unsigned a, bool f64)
+void x64_round_away(struct x64 *x, struct slow *s, unsigned dst, unsigned a, bool f64)
 {
     x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
     x64_two_const(x, f64 ? X64_movsd : X64_movss, 1, FPC_INTEGERS + f64);
@@ -278,11 +301,11 @@ void x64_frint(struct x64 *x, u32 k, const struct ir_op *op)
     unsigned a = use_vector(x, op->a), dst = def_vector(x, k), rounding = op->imm & FP_IMM_ROUND_MASK;
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     if (rounding == FP_TIES_AWAY) {
-        round_away(x, s, dst, a, f64);
+        x64_round_away(x, s, dst, a, f64);
     } else {
         enum { NO_INEXACT = 8 };
         x64_three(x, X64_roundss + f64, dst, a, a, x64_round_imm(rounding) | (op->imm & FP_IMM_INEXACT ? 0 : NO_INEXACT));
         x64_fp_check(x, s, dst, f64, false);
     }
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }

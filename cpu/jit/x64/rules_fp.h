@@ -4,7 +4,13 @@
  * the smallest normal number where a result can be rounded up to it (Arm calls that an underflow, x86 does not). Doubtful
  * results are computed again by the evaluator, out of line, from operands that are still intact; what flags the first
  * attempt left are those that the right answer raises too. Operations for which that is not true look at their operands
- * first. */
+ * first.
+ *
+ * With CPU_MODE_FP_TRAPS the host's invalid-operation exception is unmasked: a default NaN and a signalling NaN always raise
+ * it, and quiet NaNs are passed on as Arm does, by all operations but the fused multiply-add. So the check for NaNs goes; the
+ * operation's code is a site, from where the handler goes on out of line. A quotient is never rounded up to a power of two
+ * (its significands are integers below 2^p), so of all results only products and narrowed ones can become the smallest
+ * normal number. */
 #ifndef XRUN_JIT_X64_RULES_FP_H
 #define XRUN_JIT_X64_RULES_FP_H
 
@@ -51,10 +57,17 @@ static inline enum fp_flush x64_flush(const struct x64 *x)
 /* The path to the evaluator, before the operation; taken from here if denormals are flushed. dst is the number of a
  * register of either class. */
 struct slow *x64_fp_slow(struct x64 *x, unsigned dst, const struct ir_op *op);
+/* The end of the operation: where the path comes back. If the operation traps it goes there, too. */
+void x64_fp_done(struct x64 *x, struct slow *s);
+/* True if no result needs a look because of NaNs: what differs from Arm's choice is an invalid operation, which traps. */
+bool x64_nans_trap(const struct x64 *x);
 /* One more jump to it. */
 void x64_fp_doubt(struct slow *s, u32 jump);
 /* Jumps to it if a scalar result is doubtful; tiny: it may have been rounded up to the smallest normal number. */
 void x64_fp_check(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool tiny);
+/* dst = a to an integral value, ties away from zero: toward zero, then one more if what was cut off is at least a half. Exact,
+ * so without flags. NaNs and numbers from 2^23 (2^52) on are doubtful. Changes xmm0 and xmm1; dst may be xmm2. */
+void x64_round_away(struct x64 *x, struct slow *s, unsigned dst, unsigned a, bool f64);
 /* The immediate of roundss for a rounding mode 0..3 or FP_CURRENT. */
 i32 x64_round_imm(unsigned rounding);
 

@@ -24,7 +24,7 @@ bool x64_convert_has(const struct x64 *x, const struct ir_op *op)
     case IR_OP_fto_s:
     case IR_OP_fto_u:
         return scalar(from) && op->type != IR_F16 && !fraction_bits(op) && x64_flush(x) != FLUSH_ALWAYS &&
-               (rounding <= FP_ROUND_ZERO || (rounding == FP_CURRENT && op->op == IR_OP_fto_s));
+               (rounding <= FP_TIES_AWAY || (rounding == FP_CURRENT && op->op == IR_OP_fto_s));
     default: break;
     }
     if (x64_flush(x) == FLUSH_ALWAYS)
@@ -48,7 +48,30 @@ static unsigned rounded(struct x64 *x, unsigned a, bool f64, unsigned rounding)
     return 0;
 }
 
-/* The host gives the least integer for every failure. If a rounded number was converted, converting the number itself
+/* Ties away: numbers below 2^23 (2^52), converted as integers of 64 bits. */
+static void to_int_away(struct x64 *x, const struct ir_op *op, struct slow *s, unsigned dst, unsigned a)
+{
+    struct x64_code *c = &x->c;
+    bool f64 = x64_op(x, op->a)->type == IR_F64, is_signed = op->op == IR_OP_fto_s;
+    unsigned insn = (f64 ? X64_cvttsd2si : X64_cvttss2si) | X64_W;
+    if (!is_signed) {
+        x64_rr(c, X64_movd_gx | (f64 ? X64_W : 0), a, RCX);
+        x64_rr(c, X64_test | (f64 ? X64_W : 0), RCX, RCX);
+        x64_fp_doubt(s, x64_jcc(c, CC_S));
+    }
+    x64_round_away(x, s, 2, a, f64);
+    x64_rr(c, insn, dst, 2);
+    if (f64 && !wide_integer(op->type)) {
+        x64_rr(c, is_signed ? X64_movsxd | X64_W : X64_mov_rr, RCX, dst);
+        x64_rr(c, X64_cmp | X64_W, RCX, dst);
+        x64_fp_doubt(s, x64_jcc(c, CC_NE));
+    }
+    x64_rr(c, insn, RCX, a); /* the inexact flag */
+    if (!wide_integer(op->type))
+        x64_rr(c, X64_mov_rr, dst, dst);
+}
+
+/* The host traps, or gives the least integer for every failure. If a rounded number was converted, converting the number itself
  * raises the inexact flag, and no other: it is in range as well. */
 void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
 {
@@ -58,15 +81,24 @@ void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
     unsigned w = wide_integer(op->type) ? X64_W : 0, rounding = op->imm & FP_IMM_ROUND_MASK;
     unsigned insn = rounding == FP_CURRENT ? f64 ? X64_cvtsd2si : X64_cvtss2si : f64 ? X64_cvttsd2si : X64_cvttss2si;
     struct slow *s = x64_fp_slow(x, result, op);
+    if (rounding == FP_TIES_AWAY) {
+        to_int_away(x, op, s, dst, a);
+        if (to_vector)
+            x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
+        x64_fp_done(x, s);
+        return;
+    }
     unsigned from = rounded(x, a, f64, rounding);
     x64_rr(c, insn | w, dst, from);
-    x64_rri(c, X64_cmp_i8 | w, 0, dst, 1); /* overflows for the least integer */
-    x64_fp_doubt(s, x64_jcc(c, CC_O));
+    if (!x->j.fp_traps) {
+        x64_rri(c, X64_cmp_i8 | w, 0, dst, 1); /* overflows for the least integer */
+        x64_fp_doubt(s, x64_jcc(c, CC_O));
+    }
     if (from != a)
         x64_rr(c, insn | w, RCX, a);
     if (to_vector)
         x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-    s->back = c->count;
+    x64_fp_done(x, s);
 }
 
 /* Positive numbers that are surely in range, by their bit pattern; all others would leave wrong flags. */
@@ -79,6 +111,13 @@ void x64_fto_u(struct x64 *x, u32 k, const struct ir_op *op)
     /* 2^63, or 2^32 toward zero: a signed integer of 64 bits holds it. Else 2^31, so that rounding cannot reach 2^32. */
     u32 exponent = w ? 63 : rounding == FP_ROUND_ZERO ? 32 : 31;
     struct slow *s = x64_fp_slow(x, result, op);
+    if (rounding == FP_TIES_AWAY) {
+        to_int_away(x, op, s, dst, a);
+        if (to_vector)
+            x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
+        x64_fp_done(x, s);
+        return;
+    }
     x64_rr(c, X64_movd_gx | (f64 ? X64_W : 0), a, RAX);
     if (f64) {
         x64_const(c, RCX, (u64)(1023 + exponent) << 52);
@@ -93,7 +132,7 @@ void x64_fto_u(struct x64 *x, u32 k, const struct ir_op *op)
         x64_rr(c, insn, RCX, a);
     if (to_vector)
         x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-    s->back = c->count;
+    x64_fp_done(x, s);
 }
 
 /* --- from integers ----------------------------------------------------------------------------------------------------- */
@@ -133,7 +172,7 @@ void x64_ffrom(struct x64 *x, u32 k, const struct ir_op *op)
     if (fraction_bits(op))
         x64_three_const(x, X64_mulss + f64, dst, dst, x64_fp_scale(f64, fraction_bits(op)), 0);
     if (s)
-        s->back = c->count;
+        x64_fp_done(x, s);
 }
 
 /* --- between formats --------------------------------------------------------------------------------------------------- */
@@ -147,8 +186,7 @@ void x64_fcvt(struct x64 *x, u32 k, const struct ir_op *op)
     if (to == IR_F16) { /* all four lanes are converted: the others are zeros */
         enum { CURRENT_ROUNDING = 4 };
         x64_rri(c, X64_insertps, 0, a, 0x0e);
-        x64_two(x, X64_ucomiss, 0, 0, 0);
-        x64_fp_doubt(s, x64_jcc(c, CC_P));
+        x64_fp_check(x, s, 0, false, false);
         x64_rvri(c, X64_vcvtps2ph, 0, 0, dst, CURRENT_ROUNDING);
         x64_rr(c, X64_movd_gx, dst, RAX);
         x64_rri(c, X64_and_i, 0, RAX, 0x7fff);
@@ -166,5 +204,5 @@ void x64_fcvt(struct x64 *x, u32 k, const struct ir_op *op)
         x64_three(x, f64 ? X64_cvtss2sd : X64_cvtsd2ss, dst, a, a, 0);
         x64_fp_check(x, s, dst, f64, !f64);
     }
-    s->back = c->count;
+    x64_fp_done(x, s);
 }

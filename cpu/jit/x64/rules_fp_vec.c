@@ -54,7 +54,7 @@ static void finish(struct x64 *x, const struct ir_op *op, struct slow *s, unsign
     if (!is_full(op))
         x64_two(x, X64_movq, dst, dst, 0);
     if (s)
-        s->back = x->c.count;
+        x64_fp_done(x, s);
 }
 
 /* Jumps to s if any lane of the mask in xmm0 is set. */
@@ -69,6 +69,8 @@ static void doubt_if_any(struct x64 *x, struct slow *s)
 static void check(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool tiny)
 {
     unsigned compare = X64_cmpps + f64;
+    if (!tiny && x64_nans_trap(x))
+        return;
     if (!tiny) {
         x64_three(x, compare, 0, reg, reg, CMP_UNORD);
     } else if (x64_shared.avx) {
@@ -104,7 +106,7 @@ static void arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
     case IR_OP_vfsub:
     case IR_OP_vfabd: insn = X64_subps; break;
     case IR_OP_vfmul: insn = X64_mulps; tiny = true; break;
-    case IR_OP_vfdiv: insn = X64_divps; tiny = true; break;
+    case IR_OP_vfdiv: insn = X64_divps; break;
     default: insn = X64_sqrtps; break;
     }
     a = operand(x, op, a, 1);
@@ -142,8 +144,10 @@ static void min_max(struct x64 *x, u32 k, const struct ir_op *op)
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     a = operand(x, op, a, 1);
     b = operand(x, op, b, 2);
-    x64_three(x, X64_cmpps + f64, 0, a, b, CMP_UNORD);
-    doubt_if_any(x, s);
+    if (!x->j.fp_traps) {
+        x64_three(x, X64_cmpps + f64, 0, a, b, CMP_UNORD);
+        doubt_if_any(x, s);
+    }
     both_orders(x, dst, a, b, op->op == IR_OP_vfmax || op->op == IR_OP_vfmaxnm, f64);
     finish(x, op, s, dst);
 }
@@ -160,13 +164,14 @@ static void across(struct x64 *x, u32 k, const struct ir_op *op)
     x64_two(x, X64_pshufd, 1, 2, 0x4e);
     both_orders(x, dst, 2, 1, max, false);
     x64_rri(&x->c, X64_insertps, dst, dst, 0x0e);
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }
 
 static void compare(struct x64 *x, u32 k, const struct ir_op *op)
 {
     bool f64 = is_f64(op), equal = op->op == IR_OP_vfcmeq;
     unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
+    struct slow *s = x->j.fp_traps ? x64_fp_slow(x, dst + JIT_VECTOR, op) : NULL;
     a = operand(x, op, a, 0);
     b = operand(x, op, b, 1);
     if (op->op == IR_OP_vfacge || op->op == IR_OP_vfacgt) {
@@ -177,12 +182,12 @@ static void compare(struct x64 *x, u32 k, const struct ir_op *op)
     }
     i32 predicate = equal ? CMP_EQ : op->op == IR_OP_vfcmge || op->op == IR_OP_vfacge ? CMP_LE : CMP_LT;
     x64_three(x, X64_cmpps + f64, dst, equal ? a : b, equal ? b : a, predicate);
-    finish(x, op, NULL, dst);
+    finish(x, op, s, dst);
 }
 
 /* --- to integral values and integers ----------------------------------------------------------------------------------- */
 
-/* As round_away() of scalars. */
+/* As x64_round_away(). */
 static void round_away(struct x64 *x, struct slow *s, unsigned dst, unsigned a, bool f64)
 {
     x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
@@ -221,7 +226,7 @@ static void to_integers64(struct x64 *x, struct slow *s, unsigned dst, unsigned 
     x64_rr(c, X64_cvttsd2si | X64_W, RAX, 2);
     x64_three(x, X64_movhlps, 2, 2, 2, 0);
     x64_rr(c, X64_cvttsd2si | X64_W, RCX, 2);
-    if (is_signed) {
+    if (is_signed && !x->j.fp_traps) {
         x64_rri(c, X64_cmp_i8 | X64_W, 0, RAX, 1);
         x64_fp_doubt(s, x64_jcc(c, CC_O));
         x64_rri(c, X64_cmp_i8 | X64_W, 0, RCX, 1);
@@ -271,7 +276,7 @@ static void to_integers(struct x64 *x, u32 k, const struct ir_op *op)
         to_integers64(x, s, dst, a, is_signed, rounding != FP_ROUND_ZERO);
     } else {
         x64_two(x, X64_cvttps2dq, dst, 2, 0);
-        if (is_signed) {
+        if (is_signed && !x->j.fp_traps) {
             x64_three_const(x, X64_pcmpeqd, 0, dst, FPC_LEAST, 0);
             doubt_if_any(x, s);
         }
@@ -357,7 +362,7 @@ static void widen(struct x64 *x, u32 k, const struct ir_op *op)
     else
         x64_two(x, X64_cvtps2pd, dst, a, 0);
     check(x, s, dst, !half, false);
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }
 
 static void narrow(struct x64 *x, u32 k, const struct ir_op *op)
@@ -366,7 +371,7 @@ static void narrow(struct x64 *x, u32 k, const struct ir_op *op)
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     x64_two(x, X64_cvtpd2ps, dst, a, 0);
     check(x, s, dst, false, true);
-    s->back = x->c.count;
+    x64_fp_done(x, s);
 }
 
 void x64_vfloat(struct x64 *x, u32 k, const struct ir_op *op)

@@ -64,6 +64,16 @@ void x64_call_fn(struct x64 *x, const void *fn)
     x64_byte(&x->c, 0xd0);
 }
 
+/* Evaluators that compute in floating point run with exceptions masked. */
+const u8 *x64_eval_stub(const struct x64 *x, const struct ir_op *op, bool vectors)
+{
+    const struct ir_op_info *info = &ir_op_info[op->op];
+    bool integers = info->kind == IR_KIND_VL1 || info->kind == IR_KIND_VL2 || info->kind == IR_KIND_VL3;
+    if (x->j.fp_traps && info->effects & IR_FP && !integers)
+        return x64_shared.eval_fp;
+    return vectors ? x64_shared.eval : x64_shared.eval_general;
+}
+
 void x64_eval(struct x64 *x, u32 k, const struct ir_op *op)
 {
     ir_eval_fn *fn = ir_eval_find(op->op, op->type, x64_op(x, op->a)->type, op->sub);
@@ -80,7 +90,7 @@ void x64_eval(struct x64 *x, u32 k, const struct ir_op *op)
         vectors |= x->j.in_reg[r] && x->j.values[x->j.in_reg[r]].last > k;
     x64_const(&x->c, RAX, (u64)(uintptr_t)fn);
     x64_const(&x->c, RDX, op->imm);
-    x64_external(x, x64_call(&x->c), vectors ? x64_shared.eval : x64_shared.eval_general);
+    x64_external(x, x64_call(&x->c), x64_eval_stub(x, op, vectors));
     x64_load_typed(x, def(x, k), x64_at(RSP, FRAME_RESULT), op->type);
 }
 
@@ -157,7 +167,7 @@ void x64_slow_eval(struct x64 *x, const struct slow *s)
     }
     x64_const(c, RAX, (u64)(uintptr_t)fn);
     x64_const(c, RDX, op->imm);
-    x64_external(x, x64_call(c), x64_shared.eval);
+    x64_external(x, x64_call(c), x64_eval_stub(x, op, true));
     x64_load_typed(x, s->dst, x64_at(RSP, FRAME_RESULT), op->type);
     x64_patch(c, x64_jmp(c), s->back);
 }
