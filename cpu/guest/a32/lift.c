@@ -14,6 +14,7 @@
 #include "a32_decode.h"
 #include "t16_decode.h"
 #include "t32_decode.h"
+#include "vfp_decode.h"
 #include "guest/a32/a32.h"
 #include "guest/a32/print.h"
 #include "state/names.h"
@@ -110,15 +111,41 @@ static unsigned fetch(const u8 *code, size_t bytes, bool thumb, u32 *insn)
 /* Before ARMv6T2 the only T32 instructions are BL and BLX, as pairs of halfwords that hold 11 bits each. */
 static bool is_long_branch(u32 insn) { return (insn & 0xf800f800) == 0xf000f800 || (insn & 0xf800f801) == 0xf000e800; }
 
+/* Advanced SIMD or VFP, in the encoding of A32: coprocessors 9 to 11, in the unconditional space those from 8 on; data
+ * processing of Advanced SIMD; its loads and stores. */
+static bool is_vector(u32 insn)
+{
+    u32 coprocessor = insn >> 8 & 15;
+    if ((insn >> 25 & 7) == 6 || (insn >> 24 & 15) == 14)
+        return insn >> 28 == 15 ? coprocessor >= 8 && coprocessor < 14 : coprocessor >= 9 && coprocessor < 12;
+    return insn >> 25 == 0x79 || (insn >> 24 == 0xf4 && !(insn >> 20 & 1));
+}
+
+/* The A32 encoding of a T32 instruction, if it is one of those; otherwise 0. */
+static u32 vector_from_t32(u32 insn)
+{
+    u32 other = 0;
+    if (insn >> 24 == 0xef || insn >> 24 == 0xff)
+        other = 0xf2000000 | (insn >> 28 & 1) << 24 | (insn & 0xffffff);
+    else if (insn >> 24 == 0xf9)
+        other = 0xf4000000 | (insn & 0xffffff);
+    else if ((insn >> 26 & 0x3b) == 0x3b)
+        other = insn;
+    return other && is_vector(other) ? other : 0;
+}
+
 static enum flow decode(struct ir_build *b)
 {
     u32 insn = b->insn;
     if (!a32_thumb(b))
-        return a32_decode(b, insn);
+        return is_vector(insn) ? vfp_decode(b, insn) : a32_decode(b, insn);
     if (b->insn_bytes == 2)
         return t16_decode(b, insn);
     if (!a32_feature(b, A32_FEAT_v6t2) && !is_long_branch(insn))
         return FLOW_UNDEFINED;
+    u32 vector = vector_from_t32(insn);
+    if (vector)
+        return vfp_decode(b, vector);
     if (insn >> 26 == 0x3b) /* coprocessors: as in A32, always executed */
         return a32_decode(b, insn);
     return t32_decode(b, insn);
@@ -209,13 +236,16 @@ static enum flow lift_conditional(struct ir_build *b, struct region *r, u32 cond
 
 static u32 advance_it(u32 it) { return it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0; }
 
+/* T16 BKPT and HLT are executed in any case. */
+static bool ignores_it(u32 insn) { return insn >> 8 == 0xbe || insn >> 6 == 0xba80 >> 6; }
+
 /* One instruction; false if the block has ended. */
 static bool lift_one(struct ir_build *b, struct region *r, u64 pc, u32 insn, unsigned size)
 {
     struct a32_lifter *l = a32_lifter(b);
     l->it = l->next_it;
     l->next_it = advance_it(l->it);
-    u32 cond = a32_thumb(b) ? (l->it & 15 ? l->it >> 4 : AL) : insn >> 28;
+    u32 cond = a32_thumb(b) ? (l->it & 15 && !ignores_it(insn) ? l->it >> 4 : AL) : insn >> 28;
     l->cond = cond = cond > AL ? AL : cond;
     settle_region(b, r, cond);
     ir_insn(b, pc, insn, size);

@@ -54,6 +54,7 @@ void a32_set_q(struct ir_build *b, ir_ref saturated)
 static enum flow logic(struct ir_build *b, enum a32_dp op, bool s, unsigned rd, ir_ref n, struct a32_shifted o)
 {
     ir_ref r;
+    bool test = op == DP_TST || op == DP_TEQ;
     switch (op) {
     case DP_AND:
     case DP_TST: r = ir_and(b, n, o.value); break;
@@ -65,9 +66,9 @@ static enum flow logic(struct ir_build *b, enum a32_dp op, bool s, unsigned rd, 
     case DP_MVN: r = ir_not(b, o.value); break;
     default: r = o.value; break;
     }
-    if (s)
+    if (s || test)
         a32_set_nz(b, r, o.carry);
-    return op == DP_TST || op == DP_TEQ ? FLOW_NEXT : a32_set(b, rd, r);
+    return test ? FLOW_NEXT : a32_set(b, rd, r);
 }
 
 /* x + y + carry, where carry is that of CPSR or (IR_NONE) 0. */
