@@ -151,6 +151,16 @@ static u64 oldest_epoch(void)
     return oldest;
 }
 
+/* The threads that may be inside of blocks that wait come by soon. Lock held. */
+static void ask_threads(void)
+{
+    for (struct cache_thread *t = cache.threads; t; t = t->next) {
+        u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
+        if (epoch && epoch <= cache.waiting->retired_at)
+            __atomic_fetch_or(t->poll, CACHE_POLL, __ATOMIC_RELEASE);
+    }
+}
+
 /* Frees what no thread can be inside any more. A thread that enters with an old table publishes the table's epoch and then
  * looks at `freed`; here `freed` is published and then the threads are looked at once more: one of the two sides sees
  * the other. Lock held. */
@@ -171,13 +181,28 @@ static void reclaim(void)
         cache.stats.bytes_used -= b->bytes;
         cache_free(b);
     }
-    if (!cache.waiting || cache.stats.bytes_waiting < cache.limit / 16)
-        return;
-    for (struct cache_thread *t = cache.threads; t; t = t->next) {
-        u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
-        if (epoch && epoch <= cache.waiting->retired_at)
-            __atomic_fetch_or(t->poll, CACHE_POLL, __ATOMIC_RELEASE);
+    if (cache.waiting && cache.stats.bytes_waiting >= cache.limit / 16)
+        ask_threads();
+}
+
+void cache_evict_native(size_t bytes)
+{
+    size_t found = 0;
+    lock();
+    for (struct block *b = cache.waiting; b; b = b->fifo_next)
+        found += b->native_bytes;
+    for (struct block *b = cache.oldest, *next; b && found < bytes; b = next) {
+        next = b->fifo_next;
+        if (!b->native_bytes)
+            continue;
+        found += b->native_bytes;
+        drop(b);
+        cache.stats.evicted++;
     }
+    __atomic_store_n(&cache.wanted, cache.epoch, __ATOMIC_RELAXED);
+    if (cache.waiting)
+        ask_threads();
+    unlock();
 }
 
 /* --- threads ----------------------------------------------------------------------------------------------------- */

@@ -139,6 +139,9 @@ struct block *cache_insert(struct block *b, u64 version);
 struct block *cache_replace(struct block *old, struct block *b, u64 version);
 /* For code that changes all the time: b is not findable and is freed once the thread has left it. */
 void cache_insert_once(struct block *b);
+/* Drops the oldest blocks that have compiled code until they have given back this much of it, what waits to be freed
+ * included, and asks all threads to let go of them: the room is there when they have. */
+void cache_evict_native(size_t bytes);
 /* Lets an exit lead to `to` directly, if both are still live. */
 void cache_link(struct block_exit *e, struct block *to);
 /* Drops all blocks with bytes in [addr, addr + len). */

@@ -60,6 +60,7 @@ struct jit {
     u64 mem_base, mem_limit, addr_mask; /* of cpu_common */
     struct block *block;
     bool no_link, failed;
+    bool full;                /* the code buffer had no room */
     struct jit_mark *marks;   /* watch.h; empty while nobody watches */
     u32 mark_count, mark_capacity;
 

@@ -62,6 +62,8 @@ void jit_thread_free(struct jit_thread *t)
     free(t);
 }
 
+bool jit_full(const struct jit_thread *t) { return t && t->j->full; }
+
 static u32 exits_of(const struct ir_fn *fn)
 {
     u32 n = 0;
@@ -106,6 +108,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
     u32 at = (u32)align_up(bytes, 8), map_bytes = (u32)(j->map_count * sizeof *j->map);
     u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes;
     const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
+    j->full = !placed;
     if (!placed)
         return false;
     struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
@@ -126,7 +129,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
 
 static bool compile(struct jit *j, bool pins)
 {
-    j->failed = false;
+    j->failed = j->full = false;
     j->exits = j->map_count = j->mark_count = j->site_count = 0;
     j->guest_pc = j->fn->pc;
     if (pins)

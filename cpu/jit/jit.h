@@ -24,6 +24,8 @@ const char *jit_shared_name(const u8 *code);
  * working memory, NULL at first. Of cpu only the guest's address space counts, which all processors share. no_link: all exits leave. */
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu,
                           bool no_link);
+/* True if the last function was not compiled because the code buffer is full. */
+bool jit_full(const struct jit_thread *t);
 void jit_thread_free(struct jit_thread *t);
 
 /* interp_fault() for compiled code. */

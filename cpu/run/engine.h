@@ -21,6 +21,7 @@ struct cpu_engine {
     struct ir_fn fn;             /* reused for each translation */
     struct ir_build build;
     struct jit_thread *jit;
+    bool full;                   /* the last compilation failed because the code buffer is full; there will be room soon */
 };
 
 static inline void engine_count(u64 *counter, u64 n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); }

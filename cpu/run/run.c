@@ -17,7 +17,8 @@
 #include <stdlib.h>
 #include <ucontext.h>
 
-enum { DEFAULT_CACHE_BYTES = 128 << 20 };
+/* The code buffer has more room than the cache's limit allows to be used, for gaps between pieces. */
+enum { DEFAULT_CACHE_BYTES = 128 << 20, LEAST_CODE_BYTES = 1 << 20 };
 
 struct engine_globals engine;
 _Static_assert((u64)CPU_GUARD <= (u64)MEM_GUARD, "what the engines rely on");
@@ -46,7 +47,7 @@ void cpu_init(const struct cpu_config *config)
     if (!engine.config.cache_bytes)
         engine.config.cache_bytes = DEFAULT_CACHE_BYTES;
     if (!engine.config.code_bytes)
-        engine.config.code_bytes = engine.config.cache_bytes;
+        engine.config.code_bytes = engine.config.cache_bytes + engine.config.cache_bytes / 4 + LEAST_CODE_BYTES;
     if (!engine.config.max_block_insns || engine.config.max_block_insns > MAX_BLOCK_INSNS)
         engine.config.max_block_insns = MAX_BLOCK_INSNS;
     cache_init(engine.config.cache_bytes);

@@ -17,7 +17,7 @@ struct cpu_config {
     enum cpu_engine_kind engine;
     const struct guest *guest;
     size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
-    size_t code_bytes;    /* of CPU_JIT: address space for compiled code; 0: as much as cache_bytes */
+    size_t code_bytes;    /* of CPU_JIT: address space for compiled code; 0: what cache_bytes needs */
     u32 jit_threshold;    /* of CPU_JIT: a block is compiled when it has been interpreted so often; 0: at once */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
     bool no_optimise;     /* skip the passes */

@@ -91,6 +91,9 @@ static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
     engine_count(&engine.count.compile_ns, engine_clock() - began);
     if (!b) {
         engine_count(&engine.count.compiles_failed, 1);
+        e->full = jit_full(e->jit);
+        if (e->full)
+            cache_evict_native(engine.config.code_bytes / 4);
         return NULL;
     }
     engine_count(&engine.count.blocks_compiled, 1);
@@ -115,6 +118,7 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
 {
     u32 mode = cpu->mode | (purpose == FOR_ONCE ? CACHE_MODE_SINGLE : 0);
     /* What is run a few times is not worth the passes. */
+    e->full = false;
     bool cold = purpose == FOR_NOW && engine.config.engine == CPU_JIT && engine.config.jit_threshold;
     for (unsigned max = purpose == FOR_ONCE ? 1 : engine.config.max_block_insns;; max /= 2) {
         must(max);
@@ -146,6 +150,8 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
     struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
     if (b)
         cache_replace(block, b, version);
+    else if (e->full)
+        __atomic_store_n(&block->heat, engine.config.jit_threshold, __ATOMIC_RELAXED); /* tried again later */
 }
 
 struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit)
@@ -174,8 +180,9 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
             return NULL;
         }
         b = build_block(cpu, e, code, bytes, prot, single ? FOR_ONCE : FOR_NOW);
-        if (i == TRIES - 1) {
-            /* Another thread keeps changing this code: what was fetched was valid at some moment; run it once. */
+        if (i == TRIES - 1 || e->full) {
+            /* Another thread keeps changing this code: what was fetched was valid at some moment; run it once. Or it is to
+             * be compiled when there is room again. */
             cache_insert_once(b);
             return b;
         }

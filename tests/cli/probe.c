@@ -7,6 +7,7 @@
  *   show            prints arguments, environment and what the kernel says the program is
  *   hwcap           prints AT_HWCAP and AT_HWCAP2
  *   lse             one LSE instruction
+ *   many            runs 512 functions in turn, eight times
  *   features        prints ID registers that programs can read
  *   exec FILE A..   execve(FILE, {A..}) with a small environment; prints errno's name when it comes back
  *   fexec FILE A..  fexecve of a close-on-exec descriptor
@@ -60,6 +61,32 @@ static int lse(void)
     __asm__ volatile(".arch_extension lse\n ldadd %1, %1, [%0]" : : "r"(&x), "r"(one) : "memory");
     printf("%lu\n", x);
 #endif
+    return 0;
+}
+
+/* Each its own code, three blocks long. */
+#define FUNCTION(n) __attribute__((noipa)) static unsigned function_##n(unsigned x) { return x > 0x##n ? x * 3 + 0x##n : x ^ 0x##n; }
+#define EIGHT(X, n) X(n##0) X(n##1) X(n##2) X(n##3) X(n##4) X(n##5) X(n##6) X(n##7)
+#define SIXTY_FOUR(X, n) EIGHT(X, n##0) EIGHT(X, n##1) EIGHT(X, n##2) EIGHT(X, n##3) EIGHT(X, n##4) EIGHT(X, n##5) EIGHT(X, n##6) EIGHT(X, n##7)
+#define ALL(X)                                                                                                         \
+    SIXTY_FOUR(X, 0) SIXTY_FOUR(X, 1) SIXTY_FOUR(X, 2) SIXTY_FOUR(X, 3) SIXTY_FOUR(X, 4) SIXTY_FOUR(X, 5) SIXTY_FOUR(X, 6) SIXTY_FOUR(X, 7)
+ALL(FUNCTION)
+
+static int many(void)
+{
+#define NAME(n) function_##n,
+    static unsigned (*const functions[])(unsigned) = {ALL(NAME)};
+#undef NAME
+    unsigned sum = 1, want = 0;
+    for (int round = 0; round < 8; round++) {
+        sum = 1;
+        for (unsigned i = 0; i < sizeof functions / sizeof *functions; i++)
+            sum = functions[i](sum);
+        if (round && sum != want)
+            return 1;
+        want = sum;
+    }
+    puts("done");
     return 0;
 }
 
@@ -132,6 +159,8 @@ int main(int argc, char **argv)
         return hwcap();
     if (!strcmp(what, "lse"))
         return lse();
+    if (!strcmp(what, "many"))
+        return many();
     if (!strcmp(what, "features"))
         return features();
     if (!strcmp(what, "exec"))
