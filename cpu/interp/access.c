@@ -1,5 +1,6 @@
 /* Memory operations that are more than one host instruction, and guest memory for helpers. */
 #include "interp/access.h"
+#include "interp/watch.h"
 
 #include <signal.h>
 #include <string.h>
@@ -14,6 +15,7 @@ void interp_land(struct cpu_common *cpu, enum interp_result result)
 {
     struct interp_thread *t = thread_of(cpu);
     must(t->inside);
+    watch_leave(&t->watched);
     t->landed = result;
     cpu->pc = interp_guest_pc(t);
     longjmp(t->landing, 1);
@@ -105,6 +107,18 @@ static inline u64 swap_bytes(u64 v, unsigned log2_bytes)
     return log2_bytes ? __builtin_bswap64(v) >> (64 - (8u << log2_bytes)) : v;
 }
 
+/* Around what counts as a write of a location that exclusives watch. */
+GUEST_INLINE void begin_write(struct cpu_common *cpu, const void *p)
+{
+    if (unlikely(watch_on()))
+        watch_enter(&thread_of(cpu)->watched, p);
+}
+GUEST_INLINE void end_write(struct cpu_common *cpu)
+{
+    if (unlikely(thread_of(cpu)->watched))
+        watch_leave(&thread_of(cpu)->watched);
+}
+
 /* --- load and store ---------------------------------------------------------------------------------------------- */
 
 /* x86-64 orders loads as acquire asks; other hosts get the order from the fence. */
@@ -145,6 +159,8 @@ GUEST_ACCESS void access_load(struct cpu_common *cpu, u64 addr, u8 sub, enum ir_
 GUEST_ACCESS void access_store(struct cpu_common *cpu, u64 addr, u8 sub, const union ir_value *value)
 {
     u8 *p = host_address(cpu, addr, sub, true);
+    if (sub & IR_MEM_REL)
+        begin_write(cpu, p);
     unsigned size = sub & IR_MEM_SIZE_MASK;
     /* A release store and a later acquire load must not pass each other: a full fence after the store. */
     if (size == 4) {
@@ -165,8 +181,10 @@ GUEST_ACCESS void access_store(struct cpu_common *cpu, u64 addr, u8 sub, const u
         default: *(volatile u64_any *)p = v; break;
         }
     }
-    if (sub & IR_MEM_REL)
+    if (sub & IR_MEM_REL) {
+        end_write(cpu);
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    }
 }
 
 /* --- atomics ----------------------------------------------------------------------------------------------------- */
@@ -246,7 +264,9 @@ GUEST_ACCESS void access_atomic(struct cpu_common *cpu, enum ir_opcode op, u64 a
     unsigned size = sub & IR_MEM_SIZE_MASK, bits = 8u << size;
     bool swap = sub & IR_MEM_SWAP;
     u64 v = value->u64 & ones(bits), old;
+    begin_write(cpu, p);
     if (!swap && atomic_direct(op, p, size, v, &old)) {
+        end_write(cpu);
         result->u64 = old;
         return;
     }
@@ -258,6 +278,7 @@ GUEST_ACCESS void access_atomic(struct cpu_common *cpu, enum ir_opcode op, u64 a
         if (seen == raw)
             break;
     }
+    end_write(cpu);
     result->u64 = old;
 }
 
@@ -273,33 +294,40 @@ GUEST_ACCESS void access_cas(struct cpu_common *cpu, u64 addr, u8 sub, const uni
 {
     unsigned size = sub & IR_MEM_SIZE_MASK;
     u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), true);
+    begin_write(cpu, p);
     if (size == 4) {
         result->v = swap128(raw_cas128(p, swap128(expected->v, sub), swap128(desired->v, sub)), sub);
-        return;
+    } else {
+        u64 e = expected->u64 & ones(8u << size), d = desired->u64 & ones(8u << size);
+        if (sub & IR_MEM_SWAP)
+            result->u64 = swap_bytes(raw_cas(p, size, swap_bytes(e, size), swap_bytes(d, size)), size);
+        else
+            result->u64 = raw_cas(p, size, e, d);
     }
-    u64 e = expected->u64 & ones(8u << size), d = desired->u64 & ones(8u << size);
-    if (sub & IR_MEM_SWAP)
-        result->u64 = swap_bytes(raw_cas(p, size, swap_bytes(e, size), swap_bytes(d, size)), size);
-    else
-        result->u64 = raw_cas(p, size, e, d);
+    end_write(cpu);
 }
 
 /* --- exclusives --------------------------------------------------------------------------------------------------- */
 
-/* The monitor keeps what memory held, in memory order; storing is a compare-and-swap against it. Another thread that
- * stores the same value between the two goes unnoticed. */
+/* The monitor keeps what memory held, in memory order; storing is a compare-and-swap against it. Whether others brought the
+ * value back between the two is found out where it matters: watch.h. */
 GUEST_ACCESS void access_load_ex(struct cpu_common *cpu, u64 addr, u8 sub, union ir_value *result)
 {
     unsigned size = sub & IR_MEM_SIZE_MASK;
     const u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), false);
     union v128 q = {.d = {0, 0}};
+    bool alone = sub & IR_MEM_ALONE;
+    if (!alone && unlikely(!watch_on()))
+        watch_start();
+    u32 count = alone ? 0 : watch_count(p);
     if (size == 4)
         *(v128_any *)&q = *(const volatile v128_any *)p;
     else
         q.d[0] = raw_load(p, size);
     after_acquire(sub);
     cpu->excl_addr = addr & cpu->addr_mask;
-    cpu->excl_size = 1u << size;
+    cpu->excl_size = 1u << size | (alone ? EXCL_ALONE : 0);
+    cpu->excl_count = count;
     cpu->excl_lo = q.d[0];
     cpu->excl_hi = q.d[1];
     if (size == 4)
@@ -311,20 +339,24 @@ GUEST_ACCESS void access_load_ex(struct cpu_common *cpu, u64 addr, u8 sub, union
 GUEST_ACCESS u32 access_store_ex(struct cpu_common *cpu, u64 addr, u8 sub, const union ir_value *value)
 {
     unsigned size = sub & IR_MEM_SIZE_MASK;
+    bool alone = sub & IR_MEM_ALONE;
     /* The monitor is asked before the address is checked: IMPLEMENTATION DEFINED, AArch64.ExclusiveMonitorsPass(). */
-    if (cpu->excl_size != 1u << size || cpu->excl_addr != (addr & cpu->addr_mask)) {
+    if (cpu->excl_size != (1u << size | (alone ? EXCL_ALONE : 0)) || cpu->excl_addr != (addr & cpu->addr_mask)) {
         cpu->excl_size = 0;
         return 1;
     }
     u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), true);
-    bool stored;
-    if (size == 4) {
+    bool stored = true;
+    if (watch_on())
+        stored = watch_enter(&thread_of(cpu)->watched, p) == cpu->excl_count || alone;
+    if (stored && size == 4) {
         union v128 old = {.d = {cpu->excl_lo, cpu->excl_hi}};
         stored = raw_cas128(p, old, swap128(value->v, sub)).q == old.q;
-    } else {
+    } else if (stored) {
         u64 v = value->u64 & ones(8u << size);
         stored = raw_cas(p, size, cpu->excl_lo, sub & IR_MEM_SWAP ? swap_bytes(v, size) : v) == cpu->excl_lo;
     }
+    end_write(cpu);
     cpu->excl_size = 0;
     return !stored;
 }

@@ -42,6 +42,7 @@ struct interp_thread {
     enum interp_result landed;           /* result of a run that ended by interp_land() */
     jmp_buf landing;                     /* set by the caller of interp_run() */
     volatile bool inside;                /* landing is valid */
+    u32 *watched;                        /* watch.h */
     struct lowering *lowering;           /* of interp_lower(): its arrays, kept from one function to the next */
     struct cache_thread cache;
 };

@@ -93,6 +93,7 @@ enum ir_lane { IR_B = 0, IR_H = 1, IR_S = 2, IR_D = 3, IR_LANE_MASK = 3, IR_FULL
 enum ir_mem {
     IR_MEM_SIZE_MASK = 7, /* log2 of bytes: 0..4 */
     IR_MEM_SIGN = 1 << 3, /* a narrow load is sign-extended to the result's type; otherwise zero-extended */
+    IR_MEM_ALONE = IR_MEM_SIGN, /* of exclusives: no memory access between the two of a pair */
     IR_MEM_SWAP = 1 << 4, /* byte order opposite to the host's */
     IR_MEM_ACQ = 1 << 5,  /* load-acquire; on a read-modify-write: acquire */
     IR_MEM_REL = 1 << 6,  /* store-release; with ACQ on atomics: both */

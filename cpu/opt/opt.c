@@ -28,4 +28,6 @@ void opt_run(struct ir_fn *fn)
     check(fn, "dead");
     opt_compact(fn);
     check(fn, "compact");
+    opt_exclusive(fn);
+    check(fn, "exclusive");
 }

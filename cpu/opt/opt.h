@@ -4,7 +4,7 @@
 
 #include "ir/ir.h"
 
-/* All passes in order: forward, simplify, dead, compact. In XRUN_DEBUG builds the function is verified before the first
+/* All passes in order: forward, simplify, dead, compact, exclusive. In XRUN_DEBUG builds the function is verified before the first
  * and after each; a failure is must(). The function must be complete (every block ended). */
 void opt_run(struct ir_fn *fn);
 
@@ -20,6 +20,8 @@ void opt_simplify(struct ir_fn *fn);
 /* Removes puts that are overwritten before anything can see them, and values that nobody uses. Every operation that can
  * leave the function, or may read the state, sees all earlier puts. */
 void opt_dead(struct ir_fn *fn);
+/* Marks pairs of exclusives with IR_MEM_ALONE. */
+void opt_exclusive(struct ir_fn *fn);
 /* Closes the gaps. */
 void opt_compact(struct ir_fn *fn);
 

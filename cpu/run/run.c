@@ -6,6 +6,7 @@
  * makes the interrupted thread continue in a function that jumps. */
 #define _GNU_SOURCE
 #include "run/run.h"
+#include "interp/watch.h"
 #include "run/engine.h"
 #include "run/perf.h"
 #include "run/symbols.h"
@@ -320,6 +321,7 @@ void cpu_fork_done(bool child)
     jit_fork_done();
     cache_fork_done(child);
     if (child) {
+        watch_fork_child();
         stats_forget();
         perf_fork_done();
     }

@@ -71,6 +71,9 @@ enum cpu_exit {
  * or at a constant distance from such an address, faults there by itself. */
 enum { CPU_GUARD = 1 << 30 };
 
+/* In excl_size: the load-exclusive relies on its store coming soon, without memory accesses between (IR_MEM_ALONE). */
+enum { EXCL_ALONE = 1 << 7 };
+
 struct cpu_common {
     u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
     u32 mode;       /* part of the key of a translation: guest-defined bits that change how code is lifted */
@@ -87,7 +90,8 @@ struct cpu_common {
     /* Exclusive monitor: excl_size 0 = open. */
     u64 excl_addr;
     u64 excl_lo, excl_hi; /* the value that the load-exclusive saw */
-    u32 excl_size;        /* bytes: 1 2 4 8 16 */
+    u32 excl_size;        /* bytes: 1 2 4 8 16; with EXCL_ALONE */
+    u32 excl_count;       /* interp/watch.h */
 
     /* What the last cpu_run() ended with. */
     u32 trap, trap_code;

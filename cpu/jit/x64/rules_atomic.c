@@ -3,6 +3,7 @@
  * Misaligned ones lie within 16 aligned bytes (check_alignment()), where the processor keeps them whole. What is not direct
  * or byte-swapped, and 16 bytes there, goes through the interpreter's functions. */
 #include "jit/x64/rules_mem.h"
+#include "interp/watch.h"
 
 static void lock(struct x64 *x) { x64_byte(&x->c, 0xf0); }
 
@@ -96,7 +97,7 @@ void x64_atomic(struct x64 *x, u32 k, const struct ir_op *op)
     static const u16 exchange[] = SIZES(xchg), add[] = SIZES(xadd);
     struct x64_code *c = &x->c;
     unsigned size = size_of(op);
-    if (op->sub & IR_MEM_SWAP && size) {
+    if ((op->sub & IR_MEM_SWAP && size) || watch_on()) {
         x64_access(x, k, op);
         return;
     }
@@ -163,7 +164,7 @@ void x64_cas(struct x64 *x, u32 k, const struct ir_op *op)
 {
     static const u16 exchange[] = SIZES(cmpxchg);
     unsigned size = size_of(op);
-    if ((op->sub & IR_MEM_SWAP && size) || (size == 4 && !has_16(x, op))) {
+    if ((op->sub & IR_MEM_SWAP && size) || (size == 4 && !has_16(x, op)) || watch_on()) {
         x64_access(x, k, op);
         return;
     }
@@ -184,11 +185,12 @@ void x64_cas(struct x64 *x, u32 k, const struct ir_op *op)
 static struct x64_mem monitor(size_t offset) { return x64_at(CPU, (i32)offset); }
 #define MONITOR(field) monitor(offsetof(struct cpu_common, field))
 
-/* Those whose pair is known to be seen as a whole: see access_load_ex(). */
+/* Pairs that need no more than the value (watch.h), while nothing counts writes. */
 static bool inline_exclusive(const struct x64 *x, const struct ir_op *op)
 {
     u64 k;
-    return x->direct && size_of(op) < 4 && !(op->sub & IR_MEM_SWAP && size_of(op)) && !op->imm && !jit_const(&x->j, op->a, &k);
+    bool whole = op->sub & IR_MEM_ALONE && !watch_on() && !op->imm && !jit_const(&x->j, op->a, &k);
+    return whole && x->direct && size_of(op) < 4 && !(op->sub & IR_MEM_SWAP && size_of(op));
 }
 
 void x64_load_ex(struct x64 *x, u32 k, const struct ir_op *op)
@@ -205,7 +207,7 @@ void x64_load_ex(struct x64 *x, u32 k, const struct ir_op *op)
     x64_rm(c, look[size], dst, m);
     x64_rm(c, X64_mov_mr | X64_W, m.base, MONITOR(excl_addr));
     x64_rm(c, X64_mov_mr | X64_W, dst, MONITOR(excl_lo));
-    x64_rmi(c, X64_mov_mi, 0, MONITOR(excl_size), 1 << size);
+    x64_rmi(c, X64_mov_mi, 0, MONITOR(excl_size), 1 << size | EXCL_ALONE);
 }
 
 void x64_store_ex(struct x64 *x, u32 k, const struct ir_op *op)
@@ -219,7 +221,7 @@ void x64_store_ex(struct x64 *x, u32 k, const struct ir_op *op)
     unsigned size = size_of(op), value = use(x, op->b), ra = use(x, op->a), dst = def(x, k);
     /* The monitor is asked first: an address that it does not hold is not looked at, one that it holds was checked. */
     x64_const(c, dst, 1);
-    x64_rmi(c, X64_cmp_i8, 0, MONITOR(excl_size), 1 << size);
+    x64_rmi(c, X64_cmp_i, 0, MONITOR(excl_size), 1 << size | EXCL_ALONE);
     u32 other_size = x64_jcc(c, CC_NE);
     x64_rm(c, X64_cmp | X64_W, ra, MONITOR(excl_addr));
     u32 other_address = x64_jcc(c, CC_NE);

@@ -1,5 +1,6 @@
 /* Guest memory, evaluators and helper calls. */
 #include "jit/x64/rules_mem.h"
+#include "interp/watch.h"
 
 /* --- typed moves --------------------------------------------------------------------------------------------------- */
 
@@ -286,7 +287,7 @@ void x64_store(struct x64 *x, u32 k, const struct ir_op *op)
 {
     u8 type = x64_op(x, op->b)->type;
     bool vector = jit_is_vector(type), swap = op->sub & IR_MEM_SWAP && op->sub & IR_MEM_SIZE_MASK;
-    if (by_function(op, type) || (vector && op->sub & IR_MEM_REL)) {
+    if (by_function(op, type) || (op->sub & IR_MEM_REL && (vector || watch_on()))) {
         x64_clobber_flags(x);
         x64_access(x, k, op);
         return;
