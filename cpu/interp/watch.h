@@ -1,11 +1,12 @@
 /* Whether a location was written between a load- and a store-exclusive, even if it holds the old value again.
  *
- * Compared is the value alone while nothing but registers is worked on between the two: the load could as well have been done
- * just before the store, and nobody can tell the difference (IR_MEM_ALONE). A pair with other memory accesses between can
- * tell: it may have followed the pointer that it loaded. From the first such pair on every atomic operation,
- * store-exclusive and store-release of the process counts in a table by address, and the store-exclusive fails if the count
- * changed. An entry is odd while somebody is at it. Plain stores do not count: of the two writes that bring a value back one
- * must have been an atomic one, unless the location has a writer that does not care for others' updates. */
+ * Compared is the value alone while nothing but registers is worked on between the two: the load could as well have
+ * been done just before the store, and nobody can tell the difference (IR_MEM_ALONE). A pair with other memory
+ * accesses between can tell: it may have followed the pointer that it loaded. From the first such pair on every
+ * atomic operation, store-exclusive and store-release of the process counts in a table by address, and the
+ * store-exclusive fails if the count changed. An entry is odd while somebody is at it. Plain stores do not count: of
+ * the two writes that bring a value back one must have been an atomic one, unless the location has a writer that
+ * does not care for others' updates. */
 #ifndef XRUN_INTERP_WATCH_H
 #define XRUN_INTERP_WATCH_H
 

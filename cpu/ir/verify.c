@@ -92,7 +92,8 @@ static bool check_memory(const struct verifier *v, const struct ir_op *o)
     unsigned width = ir_type_bits(t);
     if (t == IR_FLAGS || size > 4 || (is_int(t) ? 8u << size > width : 8u << size != width))
         return wrong(v, "%u bytes as %s", 1u << size, ir_type_name(t));
-    if (o->sub & IR_MEM_SIGN && (!is_int(t) || o->op != IR_OP_load))
+    bool exclusive = o->op == IR_OP_load_ex || o->op == IR_OP_store_ex; /* there the bit is IR_MEM_ALONE */
+    if (o->sub & IR_MEM_SIGN && !exclusive && (!is_int(t) || o->op != IR_OP_load))
         return wrong(v, "sign extension of %s", ir_type_name(t));
     return true;
 }

@@ -1,8 +1,8 @@
 /* Addresses beyond the end of the guest's space: faults, or pointers with something in their ignored top byte.
  *
- * Compiled code compares an address as it stands, and relies on it for the addresses near it. A pointer with a tag fails the
- * comparison though it is good. Few programs have such pointers: the first one has all code compiled anew, by rules that mask
- * every address before they compare it. */
+ * Compiled code compares an address as it stands, and relies on it for the addresses near it. A pointer with a tag
+ * fails the comparison though it is good. Few programs have such pointers: the first one has all code compiled anew,
+ * by rules that mask every address before they compare it. */
 #include "jit/jit.h"
 #include "interp/access.h"
 

@@ -1,6 +1,6 @@
-/* Marks pairs of load- and store-exclusive between which nothing but registers is worked on (IR_MEM_ALONE). Nobody can tell
- * whether the load of such a pair was done when its turn came or just before the store, so that comparing the value is
- * enough for it. */
+/* Marks pairs of load- and store-exclusive between which nothing but registers is worked on (IR_MEM_ALONE). Nobody
+ * can tell whether the load of such a pair was done when its turn came or just before the store, so that comparing
+ * the value is enough for it. */
 #include "opt/opt.h"
 
 static bool alike(const struct ir_op *load, const struct ir_op *store)

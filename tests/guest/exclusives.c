@@ -1,6 +1,6 @@
-/* Load- and store-exclusive loops of several threads: counters of every width, compare-and-swap loops, locks, and a stack
- * whose pop is right only if the store-exclusive notices that the top came back. The host's build does the same with the
- * compiler's atomics and a lock: what counts is the sums. */
+/* Load- and store-exclusive loops of several threads: counters of every width, compare-and-swap loops, locks, and a
+ * stack whose pop is right only if the store-exclusive notices that the top came back. The host's build does the
+ * same with the compiler's atomics and a lock: what counts is the sums. */
 #include "t.h"
 
 #include <pthread.h>
@@ -72,7 +72,7 @@ static void lock(uint32_t *p)
 static void unlock(uint32_t *p) { __atomic_store_n(p, 0, __ATOMIC_RELEASE); }
 #endif
 
-/* --- a stack without a lock: pop reads the second node between load- and store-exclusive ------------------------------- */
+/* --- a stack without a lock: pop reads the second node between load- and store-exclusive -------------------------- */
 
 struct node {
     struct node *next;
@@ -132,7 +132,7 @@ static void use_stack(void)
         }
 }
 
-/* --- the threads ------------------------------------------------------------------------------------------------------- */
+/* --- the threads -------------------------------------------------------------------------------------------------- */
 
 static struct {
     uint8_t b[8];
@@ -152,8 +152,10 @@ static void *work(void *arg)
         xor64(&shared.x, 0x1234567 + (uint64_t)i);
         triple64(&shared.t, 1);
         slow64(&shared.slow, 3);
-        for (uint32_t old = shared.by_cas; !cas32(&shared.by_cas, old, old + 1); old = *(volatile uint32_t *)&shared.by_cas)
-            ;
+        uint32_t old;
+        do
+            old = *(volatile uint32_t *)&shared.by_cas;
+        while (!cas32(&shared.by_cas, old, old + 1));
         lock(&shared.lock);
         shared.under_lock++;
         unlock(&shared.lock);

@@ -3,10 +3,10 @@
  *     1: ldaxr w1, [x0] ; add w2, w1, w3 ; stlxr w4, w2, [x0] ; cbnz w4, 1b          atomic_add
  *     1: ldaxr w1, [x0] ; cmp w1, w2 ; b.ne 2f ; stlxr w4, w3, [x0] ; cbnz w4, 1b    cas
  *
- * A store-exclusive may always succeed at its first try, as if nobody else had run between the two. The operation stands at
- * the load-exclusive; what comes between is lifted as it is, from the value that the operation saw, and the status is 0. It
- * needs write access at once: where that faults, the run loop runs the instructions one by one (guest.fuses), so that the
- * load and the store fault as they should. */
+ * A store-exclusive may always succeed at its first try, as if nobody else had run between the two. The operation
+ * stands at the load-exclusive; what comes between is lifted as it is, from the value that the operation saw, and
+ * the status is 0. It needs write access at once: where that faults, the run loop runs the instructions one by one
+ * (guest.fuses), so that the load and the store fault as they should. */
 #include "a64_decode.h"
 #include "guest/a64/a64.h"
 
@@ -57,7 +57,7 @@ static bool parse(const struct ir_build *b, struct exclusive *e, const u8 *code,
     return same && clean && e->rt != 31 && e->rt != e->rn;
 }
 
-/* --- read, modify, write ------------------------------------------------------------------------------------------------- */
+/* --- read, modify, write ------------------------------------------------------------------------------------------ */
 
 /* What an instruction between the two does to the loaded value. */
 struct modification {
@@ -135,12 +135,13 @@ static bool modifies(struct ir_build *b, const struct exclusive *e, struct modif
         return true;
     }
     u32 insn = e->middle[0];
-    if (e->middle_count != 1 || (insn & 31) != e->new || e->new == 31 || e->new == e->rn || (e->size == 3 && !(insn >> 31)))
+    bool narrow = e->size == 3 && !(insn >> 31);
+    if (e->middle_count != 1 || (insn & 31) != e->new || e->new == 31 || e->new == e->rn || narrow)
         return false;
     return add_sub_imm(b, e, insn, m) || add_sub_reg(b, e, insn, m) || logical(b, e, insn, m);
 }
 
-/* --- compare and swap ---------------------------------------------------------------------------------------------------- */
+/* --- compare and swap --------------------------------------------------------------------------------------------- */
 
 /* What memory is compared with, and what tells that it was another value. */
 struct comparison {
@@ -186,7 +187,7 @@ static bool compares(struct ir_build *b, const struct exclusive *e, struct compa
     return compared_register(b, e, cmp, c);
 }
 
-/* --- lifting -------------------------------------------------------------------------------------------------------------- */
+/* --- lifting ------------------------------------------------------------------------------------------------------ */
 
 static void finish_store(struct ir_build *b, const struct exclusive *e, ir_ref status)
 {

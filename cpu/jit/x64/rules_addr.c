@@ -1,19 +1,19 @@
 /* Addresses of guest memory.
  *
- * Where the guest's addresses are the host's (direct), an access is done at [register + displacement] after the register was
- * compared with LIMIT. Nothing is mapped within CPU_GUARD bytes from LIMIT on, nor just below address 0, so that the
- * displacement does no harm; and a value that differs from a compared one by a constant is not compared again. Elsewhere,
- * or once the guest has shown a pointer with a tag, each address is masked first. */
+ * Where the guest's addresses are the host's (direct), an access is done at [register + displacement] after the
+ * register was compared with LIMIT. Nothing is mapped within CPU_GUARD bytes from LIMIT on, nor just below address
+ * 0, so that the displacement does no harm; and a value that differs from a compared one by a constant is not
+ * compared again. Elsewhere, or once the guest has shown a pointer with a tag, each address is masked first. */
 #include "jit/x64/rules_mem.h"
 
-/* How far from a compared value an access may be. Below 0 lies the kernel's half; what has a page there that may be read is
- * 10 MiB below its end (vsyscall). */
+/* How far from a compared value an access may be. Below 0 lies the kernel's half; what has a page there that may be
+ * read is 10 MiB below its end (vsyscall). */
 enum { BELOW = 8 << 20 };
 _Static_assert(CPU_GUARD <= 1 << 30, "two displacements fit 32 bits");
 
 static bool within(i64 distance) { return distance >= -BELOW && distance < CPU_GUARD - 16; }
 
-/* --- out of line ------------------------------------------------------------------------------------------------------- */
+/* --- out of line -------------------------------------------------------------------------------------------------- */
 
 /* RDI = address of the access. */
 static void slow_address(struct x64 *x, const struct slow *s)
@@ -59,7 +59,7 @@ static struct slow *slow_at(struct x64 *x, x64_slow_path *emit, u32 jump, unsign
     return s;
 }
 
-/* --- what is known ------------------------------------------------------------------------------------------------------- */
+/* --- what is known ------------------------------------------------------------------------------------------------ */
 
 /* The value that v differs from by a constant, and the constant. */
 static ir_ref root_of(const struct x64 *x, ir_ref v, i64 *distance)
@@ -106,7 +106,7 @@ void x64_forget_addresses(struct x64 *x)
     x->checked_next = 0;
 }
 
-/* --- operands ------------------------------------------------------------------------------------------------------------ */
+/* --- operands ----------------------------------------------------------------------------------------------------- */
 
 void x64_sum_address(struct x64 *x, unsigned reg, const struct ir_op *op)
 {

@@ -1,7 +1,7 @@
 /* Atomics, exclusives, fences. Every locked instruction is a full barrier, so acquire and release come with it.
  *
- * Misaligned ones lie within 16 aligned bytes (check_alignment()), where the processor keeps them whole. What is not direct
- * or byte-swapped, and 16 bytes there, goes through the interpreter's functions. */
+ * Misaligned ones lie within 16 aligned bytes (check_alignment()), where the processor keeps them whole. What is not
+ * direct or byte-swapped, and 16 bytes there, goes through the interpreter's functions. */
 #include "jit/x64/rules_mem.h"
 #include "interp/watch.h"
 
@@ -22,7 +22,7 @@ static void take_old(struct x64 *x, unsigned dst, unsigned size)
 
 static bool unused(const struct x64 *x, u32 k) { return !x->j.values[k].uses; }
 
-/* --- read, modify, write ------------------------------------------------------------------------------------------------- */
+/* --- read, modify, write ------------------------------------------------------------------------------------------ */
 
 static u16 plain_form(u16 op, unsigned size)
 {
@@ -36,7 +36,7 @@ static u16 plain_form(u16 op, unsigned size)
     }
 }
 
-/* RDX = what replaces the old value in RAX. Minima and maxima compare at full width: `other` is b, extended like RAX. */
+/* RDX = what replaces the old value in RAX. For narrow minima and maxima b is extended: extended(). */
 static void new_value(struct x64 *x, const struct ir_op *op, unsigned b, unsigned w)
 {
     struct x64_code *c = &x->c;
@@ -124,7 +124,7 @@ void x64_atomic(struct x64 *x, u32 k, const struct ir_op *op)
     }
 }
 
-/* --- compare and swap ---------------------------------------------------------------------------------------------------- */
+/* --- compare and swap --------------------------------------------------------------------------------------------- */
 
 /* RDX:RAX and RCX:RBX take part; RBX is the processor's state, kept in the frame meanwhile. */
 static void exchange16(struct x64 *x, struct x64_mem m, unsigned desired)
@@ -180,7 +180,7 @@ void x64_cas(struct x64 *x, u32 k, const struct ir_op *op)
     take_old(x, dst, size);
 }
 
-/* --- exclusives ---------------------------------------------------------------------------------------------------------- */
+/* --- exclusives --------------------------------------------------------------------------------------------------- */
 
 static struct x64_mem monitor(size_t offset) { return x64_at(CPU, (i32)offset); }
 #define MONITOR(field) monitor(offsetof(struct cpu_common, field))
@@ -240,7 +240,7 @@ void x64_clear_ex(struct x64 *x, u32 k, const struct ir_op *op)
     x64_rmi(&x->c, X64_mov_mi, 0, MONITOR(excl_size), 0);
 }
 
-/* --- fences -------------------------------------------------------------------------------------------------------------- */
+/* --- fences ------------------------------------------------------------------------------------------------------- */
 
 /* Only a store that a later load must not pass needs an instruction. A locked one that does nothing is cheaper than
  * mfence. */

@@ -5,8 +5,8 @@
 #include "jit/x64/rules.h"
 #include "interp/access.h"
 
-/* Where the access of op (operand a, offset imm, sub) finds its bytes, checked. scratch: a register that may be changed, not
- * RCX if the access must be aligned. Looks after EFLAGS itself. */
+/* Where the access of op (operand a, offset imm, sub) finds its bytes, checked. scratch: a register that may be
+ * changed, not RCX if the access must be aligned. Looks after EFLAGS itself. */
 struct x64_mem x64_operand(struct x64 *x, const struct ir_op *op, unsigned scratch, bool write);
 /* reg = operand a plus the offset, as it stands. */
 void x64_sum_address(struct x64 *x, unsigned reg, const struct ir_op *op);
