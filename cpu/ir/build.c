@@ -254,6 +254,27 @@ u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args)
     return fn->arg_count - count;
 }
 
+_Static_assert(IR_OP_crc32_8 == IR_OP_crc32_1 + 3 && IR_OP_crc32c_8 == IR_OP_crc32c_1 + 3, "by log2 of the size");
+ir_ref ir_crc(struct ir_build *b, enum ir_opcode op, ir_ref crc, ir_ref data, unsigned log2_bytes)
+{
+    return ir_trunc(b, ir_op2(b, op + log2_bytes, 0, ir_zext(b, crc), data, 0));
+}
+
+/* Doublewords of two vectors side by side, then the words of each exchanged: (y1, y0, x1, x0), or with the upper ones. */
+static ir_ref sha256_pair(struct ir_build *b, enum ir_opcode zip, ir_ref y, ir_ref x)
+{
+    return ir_op1(b, IR_OP_vrev, IR_S | IR_FULL, ir_op2(b, zip, IR_D | IR_FULL, y, x, 0), IR_D);
+}
+
+ir_ref ir_sha256(struct ir_build *b, ir_ref abcd, ir_ref efgh, ir_ref words, bool second)
+{
+    u8 whole = IR_S | IR_FULL;
+    ir_ref abef = sha256_pair(b, IR_OP_vzip1, efgh, abcd), cdgh = sha256_pair(b, IR_OP_vzip2, efgh, abcd);
+    ir_ref half = ir_op3(b, IR_OP_vsha256rounds, whole, cdgh, abef, words, 0);
+    ir_ref end = ir_op3(b, IR_OP_vsha256rounds, whole, abef, half, words, 1);
+    return sha256_pair(b, second ? IR_OP_vzip1 : IR_OP_vzip2, end, half);
+}
+
 ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, const ir_ref *args)
 {
     const struct ir_helper *h = &ir_helpers[helper];

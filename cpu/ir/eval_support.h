@@ -68,6 +68,10 @@ static inline u64 value_bitrev(unsigned width, u64 a)
     return __builtin_bswap64(a) >> (64 - width);
 }
 
+/* CRCs as the instructions of FEAT_CRC32 define them: bit-reflected, polynomials 0x04c11db7 and 0x1edc6f41. */
+enum value_crc { VALUE_CRC32, VALUE_CRC32C };
+u32 value_crc(enum value_crc which, u32 crc, u64 data, unsigned log2_bytes);
+
 enum { IR_FLAG_N = 1u << 31, IR_FLAG_Z = 1 << 30, IR_FLAG_C = 1 << 29, IR_FLAG_V = 1 << 28 };
 static const u32 IR_FLAGS_MASK = 0xf0000000;
 

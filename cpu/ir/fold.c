@@ -209,6 +209,34 @@ static bool fold_select(const struct ir_op *ops, struct ir_op *o)
     return false;
 }
 
+static bool is_zip(const struct ir_op *o)
+{
+    return (o->op == IR_OP_vzip1 || o->op == IR_OP_vzip2) && o->sub == (IR_D | IR_FULL);
+}
+
+static bool same_reverse(const struct ir_op *a, const struct ir_op *b)
+{
+    return a->op == IR_OP_vrev && b->op == IR_OP_vrev && a->sub == b->sub && a->imm == b->imm && a->sub & IR_FULL;
+}
+
+/* Moves of whole doublewords and reversals within them, which undo each other. */
+static bool fold_vector(const struct ir_op *ops, struct ir_op *o)
+{
+    const struct ir_op *a = &ops[o->a];
+    if (o->op == IR_OP_vrev && o->imm == IR_D && is_zip(a) && same_reverse(o, &ops[a->a]) && same_reverse(o, &ops[a->b])) {
+        *o = (struct ir_op){.op = a->op, .type = o->type, .sub = a->sub, .a = ops[a->a].a, .b = ops[a->b].a};
+        return true;
+    }
+    if (o->op == IR_OP_vrev && same_reverse(o, a))
+        return become_copy(o, a->a), true;
+    if (is_zip(o) && is_zip(a) && is_zip(&ops[o->b])) {
+        const struct ir_op *b = &ops[o->b];
+        if (a->op == IR_OP_vzip1 && b->op == IR_OP_vzip2 && a->a == b->a && a->b == b->b)
+            return become_copy(o, o->op == IR_OP_vzip1 ? a->a : a->b), true;
+    }
+    return false;
+}
+
 bool ir_fold(const struct ir_op *ops, struct ir_op *o)
 {
     /* What reads fp_mode or accumulates flags is left alone, as are constants and parameters themselves. */
@@ -230,6 +258,7 @@ bool ir_fold(const struct ir_op *ops, struct ir_op *o)
         if (o->op == IR_OP_cond && o->sub >= IR_AL)
             return become_const(o, 1), true;
         return fold_conversion(ops, o);
+    case IR_KIND_V: return fold_vector(ops, o);
     default: return false;
     }
 }

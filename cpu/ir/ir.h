@@ -262,6 +262,12 @@ ir_ref ir_cond(struct ir_build *b, enum ir_cond cond, ir_ref flags);            
 ir_ref ir_vec(struct ir_build *b, ir_ref scalar);                 /* i32, i64, f16, f32, f64 -> v128, upper bits zero */
 ir_ref ir_low(struct ir_build *b, enum ir_type t, ir_ref vector); /* low bits of a v128 as f16, f32, f64, i32, i64 */
 
+/* op is crc32_1 or crc32c_1: the i32 crc continued by the low 1 << log2_bytes (0..3) bytes of an i64. */
+ir_ref ir_crc(struct ir_build *b, enum ir_opcode op, ir_ref crc, ir_ref data, unsigned log2_bytes);
+/* Four SHA-256 rounds with the words of `words`: the new abcd, or the new efgh (lane 0 first). What both need is computed
+ * once, and consecutive rounds pass the state on in the order that vsha256rounds wants. */
+ir_ref ir_sha256(struct ir_build *b, ir_ref abcd, ir_ref efgh, ir_ref words, bool second);
+
 /* Memory: sub = enum ir_mem bits; the address is an i64 of the guest (i32 for 32-bit guests), plus a constant offset
  * that folds into the host's addressing. Bits above cpu_common.addr_mask do not count. */
 ir_ref ir_load(struct ir_build *b, enum ir_type t, u8 sub, ir_ref addr, i64 offset);

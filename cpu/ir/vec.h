@@ -303,8 +303,9 @@ union v128 ir_vec_sha1(union v128 n, union v128 m, union v128 d, unsigned which)
 union v128 ir_vec_sha1h(union v128 n);
 union v128 ir_vec_sha1su0(union v128 n, union v128 m, union v128 d);
 union v128 ir_vec_sha1su1(union v128 n, union v128 d);
-union v128 ir_vec_sha256h(union v128 n, union v128 m, union v128 d);
-union v128 ir_vec_sha256h2(union v128 n, union v128 m, union v128 d);
+/* Two rounds; lanes of cdgh from 0: h g d c, of abef: f e b a; words 2 * half and the next. The new abef; the old one is the
+ * new cdgh. */
+union v128 ir_vec_sha256_rounds(union v128 cdgh, union v128 abef, union v128 words, u64 half);
 union v128 ir_vec_sha256su0(union v128 n, union v128 d);
 union v128 ir_vec_sha256su1(union v128 n, union v128 m, union v128 d);
 union v128 ir_vec_sha512h(union v128 n, union v128 m, union v128 d);

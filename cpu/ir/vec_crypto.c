@@ -141,12 +141,12 @@ union v128 ir_vec_sha1su1(union v128 n, union v128 d)
     return r;
 }
 
-/* Four rounds on abcd and efgh with the words w (schedule plus constants). */
-static void sha256_rounds(u32 abcd[4], u32 efgh[4], const u32 w[4])
+union v128 ir_vec_sha256_rounds(union v128 cdgh, union v128 abef, union v128 words, u64 half)
 {
-    for (unsigned i = 0; i < 4; i++) {
-        u32 e = efgh[0], a = abcd[0];
-        u32 t = efgh[3] + (rotr32(e, 6) ^ rotr32(e, 11) ^ rotr32(e, 25)) + choose(e, efgh[1], efgh[2]) + w[i];
+    u32 abcd[4] = {abef.s[3], abef.s[2], cdgh.s[3], cdgh.s[2]}, efgh[4] = {abef.s[1], abef.s[0], cdgh.s[1], cdgh.s[0]};
+    for (unsigned i = 0; i < 2; i++) {
+        u32 e = efgh[0], a = abcd[0], w = words.s[(half & 1) * 2 + i];
+        u32 t = efgh[3] + (rotr32(e, 6) ^ rotr32(e, 11) ^ rotr32(e, 25)) + choose(e, efgh[1], efgh[2]) + w;
         u32 next_e = abcd[3] + t;
         u32 next_a = t + (rotr32(a, 2) ^ rotr32(a, 13) ^ rotr32(a, 22)) + majority(a, abcd[1], abcd[2]);
         memmove(abcd + 1, abcd, 12);
@@ -154,18 +154,7 @@ static void sha256_rounds(u32 abcd[4], u32 efgh[4], const u32 w[4])
         abcd[0] = next_a;
         efgh[0] = next_e;
     }
-}
-
-union v128 ir_vec_sha256h(union v128 n, union v128 m, union v128 d)
-{
-    sha256_rounds(d.s, n.s, m.s);
-    return d;
-}
-
-union v128 ir_vec_sha256h2(union v128 n, union v128 m, union v128 d)
-{
-    sha256_rounds(n.s, d.s, m.s);
-    return d;
+    return (union v128){.s = {efgh[1], efgh[0], abcd[1], abcd[0]}};
 }
 
 union v128 ir_vec_sha256su0(union v128 n, union v128 d)

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-u32 helper_crc32(struct cpu_common *cpu, u32 crc, u64 data, u32 bytes);
-u32 helper_crc32c(struct cpu_common *cpu, u32 crc, u64 data, u32 bytes);
 u64 helper_pac_strip(struct cpu_common *cpu, u64 pointer);
 u64 helper_pac_sign(struct cpu_common *cpu, u64 pointer, u64 modifier, u64 key_lo, u64 key_hi);
 u64 helper_pac_sign2(struct cpu_common *cpu, u64 pointer, u64 modifier, u64 key_lo, u64 key_hi);
@@ -132,19 +130,6 @@ END_TEST
 /* --- helpers ------------------------------------------------------------------------------------------------------ */
 
 /* The check value of a CRC is that of the nine characters "123456789", with inversion before and after. */
-START_TEST(crc_of_the_check_string)
-{
-    u64 head = 0x3837363534333231;
-    ck_assert_uint_eq(~helper_crc32(NULL, helper_crc32(NULL, ~0u, head, 8), '9', 1), 0xcbf43926);
-    ck_assert_uint_eq(~helper_crc32c(NULL, helper_crc32c(NULL, ~0u, head, 8), '9', 1), 0xe3069283);
-    u32 crc = ~0u;
-    crc = helper_crc32c(NULL, crc, 0xff00000034333231, 4); /* bits above the length do not count */
-    crc = helper_crc32c(NULL, crc, 0xffff3635, 2);
-    crc = helper_crc32c(NULL, crc, 0xff3837, 2);
-    ck_assert_uint_eq(~helper_crc32c(NULL, crc, '9', 1), 0xe3069283);
-}
-END_TEST
-
 static const u64 pointers[] = {0, 0x1234, 0x0000ffffffffffff, 0xab00123456789abc, 0xffff800000001000};
 
 START_TEST(signed_pointers_authenticate)
@@ -188,7 +173,6 @@ int main(void)
     tcase_add_loop_test(c, instructions_print, 0, ARRAY_SIZE(samples));
     tcase_add_test(c, text_fits_any_buffer);
     tcase_add_test(c, every_template_item_has_a_row);
-    tcase_add_test(c, crc_of_the_check_string);
     tcase_add_loop_test(c, signed_pointers_authenticate, 0, ARRAY_SIZE(pointers));
     tcase_add_test(c, what_is_no_pointer_does_not_authenticate);
     suite_add_tcase(suite, c);

@@ -111,6 +111,31 @@ START_TEST(sha1_abc)
 }
 END_TEST
 
+/* Four rounds: the state is a b c d and e f g h before and after, rearranged as the operation wants it. */
+static void sha256_rounds(union v128 *abcd, union v128 *efgh, union v128 words)
+{
+    union v128 abef = {.s = {efgh->s[1], efgh->s[0], abcd->s[1], abcd->s[0]}};
+    union v128 cdgh = {.s = {efgh->s[3], efgh->s[2], abcd->s[3], abcd->s[2]}};
+    cdgh = ir_vec_sha256_rounds(cdgh, abef, words, 0);
+    abef = ir_vec_sha256_rounds(abef, cdgh, words, 1);
+    *abcd = (union v128){.s = {abef.s[3], abef.s[2], cdgh.s[3], cdgh.s[2]}};
+    *efgh = (union v128){.s = {abef.s[1], abef.s[0], cdgh.s[1], cdgh.s[0]}};
+}
+
+/* The published check values of both polynomials over "123456789". */
+START_TEST(crc_of_the_check_string)
+{
+    u64 head = 0x3837363534333231;
+    ck_assert_uint_eq(~value_crc(VALUE_CRC32, value_crc(VALUE_CRC32, ~0u, head, 3), '9', 0), 0xcbf43926);
+    ck_assert_uint_eq(~value_crc(VALUE_CRC32C, value_crc(VALUE_CRC32C, ~0u, head, 3), '9', 0), 0xe3069283);
+    u32 crc = ~0u;
+    crc = value_crc(VALUE_CRC32C, crc, 0xff00000034333231, 2); /* bits above the length do not count */
+    crc = value_crc(VALUE_CRC32C, crc, 0xffff3635, 1);
+    crc = value_crc(VALUE_CRC32C, crc, 0xff3837, 1);
+    ck_assert_uint_eq(~value_crc(VALUE_CRC32C, crc, '9', 0), 0xe3069283);
+}
+END_TEST
+
 START_TEST(sha256_abc)
 {
     static const u32 start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
@@ -125,11 +150,10 @@ START_TEST(sha256_abc)
     for (int i = 0; i < 4; i++)
         w[i] = words(block + 16 * i);
     for (int i = 0; i < 16; i++) {
-        union v128 wk = w[i % 4], old = abcd;
+        union v128 wk = w[i % 4];
         for (int j = 0; j < 4; j++)
             wk.s[j] += (u32)(sha512_k[4 * i + j] >> 32);
-        abcd = ir_vec_sha256h(efgh, wk, abcd);
-        efgh = ir_vec_sha256h2(old, wk, efgh);
+        sha256_rounds(&abcd, &efgh, wk);
         union v128 *d = &w[i % 4];
         *d = ir_vec_sha256su0(w[(i + 1) % 4], *d);
         *d = ir_vec_sha256su1(w[(i + 2) % 4], w[(i + 3) % 4], *d);
@@ -436,6 +460,7 @@ int main(void)
     TCase *t = tcase_create("vec");
     tcase_add_test(t, aes_128);
     tcase_add_test(t, sha1_abc);
+    tcase_add_test(t, crc_of_the_check_string);
     tcase_add_test(t, sha256_abc);
     tcase_add_test(t, sha512_abc);
     tcase_add_test(t, sm3_abc);

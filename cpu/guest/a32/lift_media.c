@@ -240,12 +240,11 @@ LIFT_BOTH(BFI, return insert(b, d->rd, d->rn, d->lsb, d->msb);)
 
 /* --- CRC --------------------------------------------------------------------------------------------------------------------------- */
 
-static enum flow crc(struct ir_build *b, enum ir_helper_id helper, unsigned rd, unsigned rn, unsigned rm, unsigned sz)
+static enum flow crc(struct ir_build *b, enum ir_opcode op, unsigned rd, unsigned rn, unsigned rm, unsigned sz)
 {
     if (rd == A32_PC || rn == A32_PC || rm == A32_PC)
         return FLOW_UNDEFINED;
-    ir_ref args[] = {a32_get(b, rn), ir_zext(b, a32_get(b, rm)), a32_imm(b, 1u << sz)};
-    return a32_set(b, rd, ir_call(b, helper, 3, args));
+    return a32_set(b, rd, ir_crc(b, op, a32_get(b, rn), ir_zext(b, a32_get(b, rm)), sz));
 }
-LIFT_BOTH(CRC32, return crc(b, IR_HELPER_crc32, d->rd, d->rn, d->rm, d->sz);)
-LIFT_BOTH(CRC32C, return crc(b, IR_HELPER_crc32c, d->rd, d->rn, d->rm, d->sz);)
+LIFT_BOTH(CRC32, return crc(b, IR_OP_crc32_1, d->rd, d->rn, d->rm, d->sz);)
+LIFT_BOTH(CRC32C, return crc(b, IR_OP_crc32c_1, d->rd, d->rn, d->rm, d->sz);)

@@ -541,6 +541,14 @@ LIFT(vfp, SHA1C) { return crypto(b, IR_OP_vsha1c, N_M_D, RD, RN, RM); }
 LIFT(vfp, SHA1P) { return crypto(b, IR_OP_vsha1p, N_M_D, RD, RN, RM); }
 LIFT(vfp, SHA1M) { return crypto(b, IR_OP_vsha1m, N_M_D, RD, RN, RM); }
 LIFT(vfp, SHA1SU0) { return crypto(b, IR_OP_vsha1su0, N_M_D, RD, RN, RM); }
-LIFT(vfp, SHA256H) { return crypto(b, IR_OP_vsha256h, N_M_D, RD, RN, RM); }
-LIFT(vfp, SHA256H2) { return crypto(b, IR_OP_vsha256h2, N_M_D, RD, RN, RM); }
+static enum flow sha256(struct ir_build *b, bool second, unsigned rd, unsigned rn, unsigned rm)
+{
+    if ((rd | rn | rm) & 1)
+        return FLOW_UNDEFINED;
+    ir_ref old = neon_get(b, rd, 1), other = neon_get(b, rn, 1), words = neon_get(b, rm, 1);
+    neon_put(b, rd, 1, ir_sha256(b, second ? other : old, second ? old : other, words, second));
+    return FLOW_NEXT;
+}
+LIFT(vfp, SHA256H) { return sha256(b, false, RD, RN, RM); }
+LIFT(vfp, SHA256H2) { return sha256(b, true, RD, RN, RM); }
 LIFT(vfp, SHA256SU1) { return crypto(b, IR_OP_vsha256su1, N_M_D, RD, RN, RM); }

@@ -47,8 +47,20 @@ OF_N_M_D(SHA1M, vsha1m, 0)
 OF_N_M_D(SHA1SU0, vsha1su0, 0)
 OF_N(SHA1H, vsha1h)
 OF_N_D(SHA1SU1, vsha1su1)
-OF_N_M_D(SHA256H, vsha256h, 0)
-OF_N_M_D(SHA256H2, vsha256h2, 0)
+LIFT(a64, SHA256H)
+{
+    ir_ref abcd = a64_get_v(b, d->rd), efgh = a64_get_v(b, d->rn);
+    a64_set_v(b, d->rd, ir_sha256(b, abcd, efgh, a64_get_v(b, d->rm), false));
+    return FLOW_NEXT;
+}
+
+LIFT(a64, SHA256H2)
+{
+    ir_ref abcd = a64_get_v(b, d->rn), efgh = a64_get_v(b, d->rd);
+    a64_set_v(b, d->rd, ir_sha256(b, abcd, efgh, a64_get_v(b, d->rm), true));
+    return FLOW_NEXT;
+}
+
 OF_N_D(SHA256SU0, vsha256su0)
 OF_N_M_D(SHA256SU1, vsha256su1, 0)
 

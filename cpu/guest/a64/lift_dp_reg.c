@@ -296,15 +296,14 @@ TWO_SOURCES(ASRV, ir_sar)
 TWO_SOURCES(RORV, ir_rotr)
 #undef TWO_SOURCES
 
-static enum flow crc(struct ir_build *b, enum ir_helper_id helper, u32 rd, u32 rn, u32 rm, u32 sz)
+static enum flow crc(struct ir_build *b, enum ir_opcode op, u32 rd, u32 rn, u32 rm, u32 sz)
 {
-    ir_ref args[] = {a64_get_x(b, rn, 32), a64_get_x(b, rm, 64), ir_imm(b, 32, 1u << sz)};
-    a64_set_x(b, rd, 32, ir_call(b, helper, 3, args));
+    a64_set_x(b, rd, 32, ir_crc(b, op, a64_get_x(b, rn, 32), a64_get_x(b, rm, 64), sz));
     return FLOW_NEXT;
 }
 
-LIFT(a64, CRC32) { return crc(b, IR_HELPER_crc32, d->rd, d->rn, d->rm, d->sz); }
-LIFT(a64, CRC32C) { return crc(b, IR_HELPER_crc32c, d->rd, d->rn, d->rm, d->sz); }
+LIFT(a64, CRC32) { return crc(b, IR_OP_crc32_1, d->rd, d->rn, d->rm, d->sz); }
+LIFT(a64, CRC32C) { return crc(b, IR_OP_crc32c_1, d->rd, d->rn, d->rm, d->sz); }
 
 /* --- one source --------------------------------------------------------------------------------------------------- */
 

@@ -50,6 +50,7 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_ctz] = {x64_count_bits, false, has_counting},
     [IR_OP_popcount] = {x64_count_bits, false, has_counting},
     [IR_OP_bswap] = {x64_bswap, true, NULL},
+    [IR_OP_crc32_1 ... IR_OP_crc32c_8] = {x64_crc, false, x64_crc_has},
     [IR_OP_eq ... IR_OP_sle] = {x64_compare, false, NULL},
     [IR_OP_cond] = {x64_compare, true, NULL},
     [IR_OP_flags_add] = {x64_flags, false, NULL},

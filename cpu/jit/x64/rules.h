@@ -159,7 +159,8 @@ bool x64_vfloat_has(const struct x64 *x, const struct ir_op *op);
 /* Writes the constants of floating-point rules to the buffer. */
 void x64_fp_init(void);
 x64_rule x64_jump, x64_br, x64_exit_direct, x64_exit_branch, x64_exit_indirect, x64_exit_other, x64_trap_if;
-x64_rule x64_vector, x64_vec, x64_low;
+x64_rule x64_vector, x64_vec, x64_low, x64_crc;
+bool x64_crc_has(const struct x64 *x, const struct ir_op *op);
 /* reg = 128 bits of constant. */
 void x64_literal_load(struct x64 *x, unsigned reg, u64 low, u64 high);
 /* Writes the constants behind the code and fixes the displacements. */

@@ -1,4 +1,4 @@
-/* AES, SHA-1, SHA-256, SHA-512 on the host's instructions. */
+/* AES, SHA-1, SHA-256, SHA-512 and CRCs on the host's instructions. */
 #include "jit/x64/vec.h"
 
 /* --- AES ----------------------------------------------------------------------------------------------------------------- */
@@ -86,44 +86,15 @@ void vec_sha1su1(struct x64 *x, const struct vec *v)
 
 /* --- SHA-256 ------------------------------------------------------------------------------------------------------------- */
 
-/* The other half of the rounds at k: SHA256H and SHA256H2 come as a pair on the same operands. 0: not near. */
-static u32 sha256_partner(struct x64 *x, u32 k, const struct ir_op *op)
+/* As SHA256RNDS2 has it, words in xmm0. */
+void vec_sha256(struct x64 *x, const struct vec *v)
 {
-    enum { NEAR = 8 };
-    const struct ir_fn *fn = x->j.fn;
-    u16 other = op->op == IR_OP_vsha256h ? IR_OP_vsha256h2 : IR_OP_vsha256h;
-    for (u32 i = k + 1; i < fn->count && i <= k + NEAR; i++) {
-        const struct ir_op *o = &fn->ops[i];
-        if (ir_effects(o) & IR_END)
-            break;
-        if (o->op == other && o->a == op->c && o->b == op->b && o->c == op->a)
-            return x->j.values[i].done ? 0 : i;
-    }
-    return 0;
-}
-
-/* SHA256RNDS2 does two rounds with the state as ABEF and CDGH, most significant first, words in xmm0; its result is the new
- * ABEF, and the old one is the new CDGH. */
-void vec_sha256(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    struct x64_code *c = &x->c;
-    bool is_h = op->op == IR_OP_vsha256h;
-    u32 partner = sha256_partner(x, k, op);
-    unsigned abcd = use_vector(x, is_h ? op->c : op->a), efgh = use_vector(x, is_h ? op->a : op->c);
-    unsigned words = use_vector(x, op->b), first = def_vector(x, k), second = partner ? def_vector(x, partner) : 0;
-    vec_move(x, T0, words);
-    vec3i(x, X64_shufps, T1, efgh, abcd, 0xbb); /* CDGH */
-    vec3i(x, X64_shufps, T2, efgh, abcd, 0x11); /* ABEF */
-    x64_rr(c, X64_sha256rnds2, T1, T2);
-    x64_rri(c, X64_pshufd, T0, T0, 0xee);
-    x64_rr(c, X64_sha256rnds2, T2, T1);
-    /* T2 is ABEF, T1 CDGH */
-    if (is_h || partner)
-        vec3i(x, X64_shufps, is_h ? first : second, T2, T1, 0xbb);
-    if (!is_h || partner)
-        vec3i(x, X64_shufps, is_h ? second : first, T2, T1, 0x11);
-    if (partner)
-        x->j.values[partner].done = true;
+    if (v->op->imm & 1)
+        x64_rri(&x->c, X64_pshufd, T0, v->c, 0xee);
+    else
+        vec_move(x, T0, v->c);
+    vec_move(x, v->d, v->a);
+    x64_rr(&x->c, X64_sha256rnds2, v->d, v->b);
 }
 
 void vec_sha256su0(struct x64 *x, const struct vec *v)
@@ -198,4 +169,47 @@ void vec_sha512(struct x64 *x, const struct vec *v)
     vec3(x, X64_paddq, T0, T0, T1);
     vec3(x, X64_paddq, T0, T0, v->c);
     vec3(x, X64_punpcklqdq, v->d, T0, v->d);
+}
+
+/* --- CRC ----------------------------------------------------------------------------------------------------------------- */
+
+/* The remainder of the 64 bits in RAX by the reflected polynomial of CRC-32 (Barrett): the low half of the product with
+ * floor(x^95 / P) is the quotient, bits 64 to 95 of the quotient times P the remainder. */
+static void remainder_of_rax(struct x64 *x, unsigned to)
+{
+    u64 inverse = 0xb4e5b025f7011641, polynomial = 0x1db710641;
+    x64_rr(&x->c, X64_movd_xg | X64_W, T0, RAX);
+    vec_literal(x, X64_pclmulqdq, T0, T0, inverse, polynomial, 0x00);
+    vec_literal(x, X64_pclmulqdq, T0, T0, inverse, polynomial, 0x10);
+    x64_rri(&x->c, X64_pextrq, T0, to, 2);
+}
+
+bool x64_crc_has(const struct x64 *x, const struct ir_op *op)
+{
+    (void)x;
+    return op->type == IR_I64 && (op->op >= IR_OP_crc32c_1 || x64_shared.pclmul);
+}
+
+void x64_crc(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct x64_code *c = &x->c;
+    unsigned a = use(x, op->a), b = use(x, op->b), d = def(x, k), size = (op->op - IR_OP_crc32_1) & 3;
+    if (op->op >= IR_OP_crc32c_1) {
+        x64_rr(c, X64_mov_rr, d, a);
+        if (size == 1)
+            x64_byte(c, 0x66);
+        x64_rr(c, size == 0 ? X64_crc32b : size == 3 ? X64_crc32 | X64_W : X64_crc32, d, b);
+        return;
+    }
+    u8 bits = (u8)(8u << size);
+    x64_rr(c, X64_mov_rr, RCX, a);
+    x64_rr(c, X64_mov_rr | X64_W, RAX, b);
+    x64_rr(c, X64_xor | X64_W, RAX, RCX);
+    if (bits < 64)
+        x64_rri(c, X64_shl_i | X64_W, 0, RAX, 64 - bits);
+    remainder_of_rax(x, d);
+    if (bits < 32) { /* what the data does not reach of the old value moves down */
+        x64_rri(c, X64_shr_i, 0, RCX, bits);
+        x64_rr(c, X64_xor, d, RCX);
+    }
 }

@@ -86,6 +86,11 @@ void vec_trn(struct x64 *x, const struct vec *v)
 void vec_rev(struct x64 *x, const struct vec *v)
 {
     unsigned flip = (1u << (((unsigned)v->op->imm - v->lane) & 3)) - 1, bytes = 1u << v->lane;
+    if (v->lane == IR_S && flip == 1) {
+        x64_rri(&x->c, X64_pshufd, v->d, v->a, 0xb1);
+        vec_half(x, v, v->d);
+        return;
+    }
     u8 pick[16];
     for (unsigned i = 0; i < 16; i++)
         pick[i] = i < 8 || v->full ? (u8)((i / bytes ^ flip) * bytes + i % bytes) : 0x80;

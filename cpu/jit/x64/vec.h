@@ -61,6 +61,7 @@ void vec3i(struct x64 *x, unsigned insn, unsigned d, unsigned a, unsigned b, i32
 /* The second operand is a constant of twice the same 64 bits; or of two different ones. */
 void vec3l(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 both);
 void vec3ll(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 low, u64 high);
+void vec_literal(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 low, u64 high, i32 imm);
 /* d = op a; d = op a, imm. */
 void vec2(struct x64 *x, unsigned insn, unsigned d, unsigned a);
 void vec2i(struct x64 *x, unsigned insn, unsigned d, unsigned a, i32 imm);
@@ -96,8 +97,8 @@ vec_rule vec_shift_const, vec_shift_rounded, vec_shift_lanes;
 vec_rule vec_uzp, vec_trn, vec_zip_half, vec_zip2_half, vec_rev, vec_ext, vec_dup_lane, vec_insert_lane, vec_tbl, vec_tbx;
 vec_rule vec_extend, vec_mull, vec_pmull, vec_addlp, vec_xtn, vec_narrow, vec_dot, vec_addv, vec_addlv, vec_minmaxv;
 vec_rule vec_qadd, vec_mixed_qadd, vec_qabs, vec_qdmulh, vec_qdmull, vec_qshl, vec_qshlu;
-vec_rule vec_aesmc, vec_sha1, vec_sha1h, vec_sha1su0, vec_sha1su1, vec_sha256su0, vec_sha256su1, vec_sha512,
+vec_rule vec_aesmc, vec_sha256, vec_sha1, vec_sha1h, vec_sha1su0, vec_sha1su1, vec_sha256su0, vec_sha256su1, vec_sha512,
     vec_sha512su0, vec_sha512su1;
-x64_rule vec_select_bits, vec_from_general, vec_to_general, vec_insert_general, vec_sha256, vec_aes_mix;
+x64_rule vec_select_bits, vec_from_general, vec_to_general, vec_insert_general, vec_aes_mix;
 
 #endif

@@ -91,7 +91,7 @@ void vec3i(struct x64 *x, unsigned insn, unsigned d, unsigned a, unsigned b, i32
 
 void vec3(struct x64 *x, unsigned insn, unsigned d, unsigned a, unsigned b) { vec3i(x, insn, d, a, b, 0); }
 
-static void with_literal(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 low, u64 high, i32 imm)
+void vec_literal(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 low, u64 high, i32 imm)
 {
     u16 n = literal(x, low, high);
     struct x64_mem m = x64_at(X64_RIP, 0);
@@ -106,9 +106,9 @@ static void with_literal(struct x64 *x, unsigned insn, unsigned d, unsigned a, u
 
 void vec3ll(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 low, u64 high)
 {
-    with_literal(x, insn, d, a, low, high, 0);
+    vec_literal(x, insn, d, a, low, high, 0);
 }
-void vec3l(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 both) { with_literal(x, insn, d, a, both, both, 0); }
+void vec3l(struct x64 *x, unsigned insn, unsigned d, unsigned a, u64 both) { vec_literal(x, insn, d, a, both, both, 0); }
 
 void vec2i(struct x64 *x, unsigned insn, unsigned d, unsigned a, i32 imm)
 {
@@ -186,7 +186,7 @@ static void shift_bytes(struct x64 *x, enum vec_shift kind, unsigned d, unsigned
 {
     if (x64_shared.gfni) {
         u64 m = bit_matrix(kind, count);
-        with_literal(x, x64_shared.avx ? X64_vgf2p8affineqb : X64_gf2p8affineqb, d, a, m, m, 0);
+        vec_literal(x, x64_shared.avx ? X64_vgf2p8affineqb : X64_gf2p8affineqb, d, a, m, m, 0);
         return;
     }
     if (kind == VEC_ROTATE) {
