@@ -224,11 +224,19 @@ static bool predictable(const struct dec_row *r, u32 insn)
     u32 rn = get(r, insn, "rn"), rt = get(r, insn, "rt"), rt2 = get(r, insn, "rt2"), rd = get(r, insn, "rd"),
         rm = get(r, insn, "rm"), w = get(r, insn, "w"), p = get(r, insn, "p"), hi = get(r, insn, "hi"),
         lo = get(r, insn, "lo"), list = get(r, insn, "list");
+    u32 fraction = get(r, insn, "imm4") * 2 + get(r, insn, "imm");
+    if (!strcmp(r->name, "VCVT_fixed") && fraction > (get(r, insn, "sx") ? 32 : 16))
+        return false;
+    if (!strcmp(r->name, "VMOV_2") && !get(r, insn, "dp") && get(r, insn, "vm") * 2 + get(r, insn, "M") == 31)
+        return false;
     bool load = !strncmp(r->name, "LD", 2), store = !strncmp(r->name, "ST", 2), twin = strchr(r->name, 'D') && load && r->name[2] == 'R' && r->name[3] == 'D';
     bool doubled = !strncmp(r->name, "LDRD", 4) || !strncmp(r->name, "STRD", 4);
     bool backs = w == 1 || p == 0 || strstr(r->name, "T_");
     (void)twin;
     if (hi != 99 && hi == lo)
+        return false;
+    /* Twice the scratch address is where qemu-user keeps things of its own. */
+    if (is_memory(r) && (rm == REG_ODD || rm == REG_BASE || (rm == 13 && r->file[0] != 'n')))
         return false;
     if (is_memory(r) && list == 99 && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
         return false;

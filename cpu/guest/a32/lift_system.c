@@ -18,10 +18,12 @@ static ir_ref read_psr(struct ir_build *b)
     return ir_or(b, word, a32_imm(b, rest));
 }
 
-/* mask bit 3: flags and Q; bit 2: GE. The control fields cannot be written by user code; bit 1 would be E, which SETEND
- * is for: the kernel lets MSR write it, too. */
+/* mask bit 3: flags and Q; bit 2: GE; bit 1: E, with which the next block is another. User code cannot write the rest. */
 static enum flow write_psr(struct ir_build *b, u32 mask, ir_ref value)
 {
+    bool endian = mask & 2 && a32_feature(b, A32_FEAT_v6);
+    if (endian && a32_lifter(b)->select)
+        return FLOW_STOP; /* lifted again, in a region */
     if (mask & 8) {
         a32_set_nzcv(b, a32_flags_pack(b, value));
         a32_put(b, A32_OFF(q_flag, 0), ir_and(b, ir_shr(b, value, a32_imm(b, 27)), a32_imm(b, 1)));
@@ -32,7 +34,15 @@ static enum flow write_psr(struct ir_build *b, u32 mask, ir_ref value)
         ge = ir_and(b, ir_mul(b, ge, a32_imm(b, 0x00204081)), a32_imm(b, 0x01010101));
         a32_put(b, A32_OFF(ge, 0), ir_mul(b, ge, a32_imm(b, 255)));
     }
-    return FLOW_NEXT;
+    if (!endian)
+        return FLOW_NEXT;
+    u32 mode = b->fn->mode & ~(u32)(A32_MODE_BE | A32_MODE_IT), it = a32_lifter(b)->next_it;
+    _Static_assert(A32_MODE_BE == 1 && A32_PSR_E == 1 << 9, "bit 9 becomes bit 0");
+    ir_ref e = ir_and(b, ir_shr(b, value, a32_imm(b, 9)), a32_imm(b, 1));
+    mode |= it & 15 ? it << A32_MODE_IT_SHIFT : 0;
+    ir_put(b, offsetof(struct cpu_common, mode), ir_or(b, e, a32_imm(b, mode)));
+    ir_exit_indirect(b, a32_imm(b, (u32)b->pc + b->insn_bytes), IR_HINT_JUMP, 0);
+    return FLOW_END;
 }
 
 LIFT_BOTH(MRS, return a32_set(b, d->rd == A32_PC ? 0 : d->rd, read_psr(b));)
