@@ -100,19 +100,21 @@ static i64 host_map_free(const struct request *r)
     return 0;
 }
 
-/* Maps what is free of [start, end), to find out that nothing of the host's is there. */
-static bool claim_holes(u64 start, u64 end)
+/* Claims the parts of [start, end) that are not in the list, so that nobody else can map there, or gives them back. Returns
+ * how far that went: end, or where something is that is not the guest's. */
+static u64 claim_holes(u64 start, u64 end, bool claim)
 {
     for (size_t i = area_index(start); start < end; i++) {
         bool last = i == area_count() || area_at(i)->start >= end;
         u64 hole_end = last ? end : area_at(i)->start;
-        if (hole_end > start && mmap(mem_host(start), hole_end - start, PROT_NONE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
-                                     0) == MAP_FAILED)
-            return false;
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+        if (hole_end > start && !claim)
+            munmap(mem_host(start), hole_end - start);
+        else if (hole_end > start && mmap(mem_host(start), hole_end - start, PROT_NONE, flags, -1, 0) == MAP_FAILED)
+            return start;
         start = last ? end : area_at(i)->end;
     }
-    return true;
+    return end;
 }
 
 /* mmap over whatever is there. */
@@ -124,11 +126,19 @@ static i64 host_map_over(const struct request *r)
             i64 e = host_map_free(r);
             return e == -EEXIST ? -ENOMEM : e;
         }
-        if (!claim_holes(r->addr, end))
+        u64 claimed = claim_holes(r->addr, end, true);
+        if (claimed < end) {
+            claim_holes(r->addr, claimed, false);
             return -ENOMEM;
+        }
     }
     void *p = mmap(mem_host(r->addr), r->len, mem_host_prot(r->prot), r->flags | MAP_FIXED, r->fd, (off_t)r->offset);
-    return p == MAP_FAILED ? -errno : 0;
+    if (p != MAP_FAILED)
+        return 0;
+    int e = errno;
+    if (mem_shared_space)
+        claim_holes(r->addr, end, false);
+    return -e;
 }
 
 /* mmap at a place of our choice. */

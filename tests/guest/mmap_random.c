@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 enum { N = 40, P = 4096, ROUNDS = 2500 };
-static char *const arena = (char *)0x200000000;
+static char *const arena = (char *)0x200000000000; /* above the shadow memory of a sanitizer build of xrun */
 static int made_by[2 * N]; /* per page: number of the call that mapped or protected it, 0: not mapped */
 static int pipes[2];
 
