@@ -48,7 +48,8 @@ static const struct way ways[] = {
     {"compiler, smallest cache", {.engine = CPU_JIT, .cache_bytes = 1, .jit_threshold = 1}, false},
 };
 
-static struct outcome *outcomes;  /* shared with the processes that run programs */
+/* Shared with the processes that run programs: a batch as it should be, as it is, and the two runs that the shrinker compares. */
+static struct outcome *outcomes, *shrunk;
 static u64 seed;
 static bool disabled[INSNS];      /* by the shrinker */
 static unsigned fuel = FUEL;
@@ -359,8 +360,8 @@ static bool same(const struct outcome *a, const struct outcome *b)
 
 static bool still_fails(const struct way *w)
 {
-    must(run_apart(&ways[0], seed, 1, &outcomes[0]));
-    return !outcomes[0].endless && (!run_apart(w, seed, 1, &outcomes[1]) || !same(&outcomes[0], &outcomes[1]));
+    must(run_apart(&ways[0], seed, 1, &shrunk[0]));
+    return !shrunk[0].endless && (!run_apart(w, seed, 1, &shrunk[1]) || !same(&shrunk[0], &shrunk[1]));
 }
 
 static void print_difference(const struct outcome *a, const struct outcome *b)
@@ -426,9 +427,9 @@ static void shrink(const struct way *w)
                 memcpy(disabled + i, before, part);
         }
     bool bad = still_fails(w);
-    printf("  fuel %u, fpcr %#llx; the instructions that are left%s:\n", fuel, (long long)outcomes[0].s.fpcr[0], bad ? "" : " (unstable)");
+    printf("  fuel %u, fpcr %#llx; the instructions that are left%s:\n", fuel, (long long)shrunk[0].s.fpcr[0], bad ? "" : " (unstable)");
     print_program();
-    print_difference(&outcomes[0], &outcomes[1]);
+    print_difference(&shrunk[0], &shrunk[1]);
     memset(disabled, 0, sizeof disabled);
     fuel = FUEL;
 }
@@ -440,24 +441,19 @@ int main(int argc, char **argv)
     guest_random = guest_a64;
     guest_random.lift = lift;
     guest_random.print_insn = print_insn;
-    outcomes = mmap(NULL, 2 * BATCH * sizeof *outcomes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    outcomes = mmap(NULL, (2 * BATCH + 2) * sizeof *outcomes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(outcomes != MAP_FAILED);
+    shrunk = outcomes + 2 * BATCH;
     for (u64 at = first; at < first + count && shown < 5; at += BATCH) {
         unsigned n = (unsigned)(first + count - at < BATCH ? first + count - at : BATCH);
-        for (unsigned k = 0; k < ARRAY_SIZE(ways); k++) {
-            struct outcome *to = outcomes + (k ? BATCH : 0);
-            /* again for each way: the shrinker uses the same room */
-            must(run_apart(&ways[0], at, n, outcomes));
-            bool ended = run_apart(&ways[k], at, n, to);
+        must(run_apart(&ways[0], at, n, outcomes));
+        for (unsigned k = 1; k < ARRAY_SIZE(ways); k++) {
+            bool ended = run_apart(&ways[k], at, n, outcomes + BATCH);
             for (unsigned i = 0; i < n; i++) {
-                struct outcome *right = &outcomes[i];
-                events += right->events;
-                if (ended && same(right, &to[i])) {
-                    passed++;
-                    continue;
-                }
+                events += outcomes[i].events;
                 seed = at + i;
-                if (!ended && !still_fails(&ways[k])) { /* which one was it? */
+                /* A process that did not end well: which program was it? */
+                if (ended ? same(&outcomes[i], &outcomes[BATCH + i]) : !still_fails(&ways[k])) {
                     passed++;
                     continue;
                 }
@@ -466,7 +462,6 @@ int main(int argc, char **argv)
                     printf("FAILED %s, seed %llu\n", ways[k].name, (unsigned long long)seed);
                     shrink(&ways[k]);
                 }
-                break; /* outcomes were used */
             }
         }
     }
