@@ -59,7 +59,7 @@ struct block {
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
-    u32 heat;           /* runs that are left until the engine is told (INTERP_WARM); counted without a lock */
+    u32 heat;           /* of compiled code: runs that are left until the engine is told */
     u64 pc, pc_end;     /* guest bytes it was lifted from */
     const struct block_map *map;
     /* private to the cache */

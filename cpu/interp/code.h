@@ -11,6 +11,13 @@ struct interp_op {
 };
 _Static_assert(sizeof(struct interp_op) == 24, "code is dense");
 
+/* Of `count`: the runs after which the block is warm, in the place of b and c. */
+static inline u32 *interp_count_limit(const struct interp_op *op)
+{
+    _Static_assert(offsetof(struct interp_op, b) % 4 == 0, "aligned");
+    return (u32 *)(uintptr_t)&op->b;
+}
+
 /* Handlers by name, as H_<name>. Rows of ops_int.def give these forms:
  *   INT1    name_32, name_64                 d = op a
  *   INT2    name_32_rr, _32_ri, _64_rr, _64_ri   d = a op b; b in a register or imm
@@ -35,7 +42,7 @@ _Static_assert(sizeof(struct interp_op) == 24, "code is dense");
  *   atomic         d = old, at a with b; imm = IR operation << 8 | enum ir_mem      cas: c = desired
  *   call           imm = helper; arguments in the a, b, c, d of the operations after it, four each
  *   jump           imm = signed distance in operations; br: a ? next : imm
- *   native         imm = interp_native_fn              count    one from block.heat; leaves when none is left
+ *   native         imm = interp_native_fn              count    imm = counter of runs; leaves at interp_count_limit()
  *   exit_*         d = number of the block's exit  exit_cond: flags a, truth table c */
 #define HANDLERS_OTHER(X)                                                                                              \
     X(mov16) X(mov32) X(mov64) X(mov128) X(movi16) X(movi32) X(movi64) X(movi128)                                      \

@@ -334,12 +334,13 @@ native: {
 }
 
 count: {
-    u32 left = __atomic_load_n(&block->heat, __ATOMIC_RELAXED) - 1;
-    __atomic_store_n((u32 *)&block->heat, left, __ATOMIC_RELAXED);
-    if (unlikely(!left)) {
+    u32 *runs = (u32 *)(uintptr_t)ip->imm, now = __atomic_load_n(runs, __ATOMIC_RELAXED) + 1;
+    if (unlikely(now >= __atomic_load_n(interp_count_limit(ip), __ATOMIC_RELAXED))) {
+        __atomic_store_n(runs, 0, __ATOMIC_RELAXED);
         cpu->pc = block->pc;
         return INTERP_WARM;
     }
+    __atomic_store_n(runs, now, __ATOMIC_RELAXED);
 }
     NEXT;
 

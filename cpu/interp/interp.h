@@ -29,7 +29,7 @@ enum interp_result {
     INTERP_POLL,    /* cpu->poll is set; cpu->pc is exact */
     INTERP_SYSCALL, /* cpu->pc is after the instruction */
     INTERP_TRAP,    /* cpu->trap, trap_code, trap_addr; cpu->pc at the instruction */
-    INTERP_WARM,    /* interp_thread.block has run as often as its `heat` said; cpu->pc is its entry */
+    INTERP_WARM,    /* interp_thread.block has run interp_thread.warm_after times; cpu->pc is its entry */
     INTERP_FAULT,   /* cpu->fault_addr, fault_write, fault_signal; cpu->pc at the instruction; fault_code is the host's */
 };
 
@@ -43,6 +43,7 @@ struct interp_thread {
     jmp_buf landing;                     /* set by the caller of interp_run() */
     volatile bool inside;                /* landing is valid */
     u32 *watched;                        /* watch.h */
+    u32 warm_after;                      /* of blocks with INTERP_COUNT */
     struct lowering *lowering;           /* of interp_lower(): its arrays, kept from one function to the next */
     struct cache_thread cache;
 };
@@ -60,6 +61,10 @@ enum interp_lower_flags {
  * instructions. state_bytes as above. */
 struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size_t state_bytes, u32 mode,
                            enum interp_lower_flags flags);
+/* How often code at pc has been interpreted since a block there was warm. Neighbours and strangers may count together. */
+u32 interp_runs(u64 pc);
+/* A block with INTERP_COUNT is not asked about any more. */
+void interp_stop_counting(const struct block *b);
 /* Frees what interp_lower() keeps in t. */
 void interp_thread_free(struct interp_thread *t);
 

@@ -512,6 +512,25 @@ void interp_thread_free(struct interp_thread *t)
     t->lowering = NULL;
 }
 
+/* Not in the blocks themselves: after a fork the two processes would copy every page that has one. */
+enum { COUNTERS = 1 << 15, COUNTER_GRAIN_BITS = 4 };
+static u32 counters[COUNTERS];
+
+static u32 *counter_of(u64 pc)
+{
+    pc >>= COUNTER_GRAIN_BITS;
+    return &counters[(pc ^ pc >> 15) % COUNTERS];
+}
+
+u32 interp_runs(u64 pc) { return __atomic_load_n(counter_of(pc), __ATOMIC_RELAXED); }
+
+void interp_stop_counting(const struct block *b)
+{
+    const struct interp_op *count = b->code;
+    must(count->go == interp_handlers[H_count]);
+    __atomic_store_n(interp_count_limit(count), ~0u, __ATOMIC_RELAXED);
+}
+
 struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size_t state_bytes, u32 mode,
                            enum interp_lower_flags flags)
 {
@@ -533,7 +552,7 @@ struct block *interp_lower(struct interp_thread *t, const struct ir_fn *fn, size
     l->too_large = false;
     l->no_link = flags & INTERP_NO_LINK;
     if (flags & INTERP_COUNT)
-        lower_emit(l, H_count, 0, 0, 0, 0, 0);
+        *interp_count_limit(lower_emit(l, H_count, 0, 0, 0, 0, (u64)(uintptr_t)counter_of(fn->pc))) = t->warm_after;
     interp_analyse(l);
     lower_blocks(l);
     return l->too_large ? NULL : make_block(l, mode);

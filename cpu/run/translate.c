@@ -106,10 +106,8 @@ static struct block *lower(struct cpu_engine *e, u32 mode, enum purpose purpose)
 {
     bool single = purpose == FOR_ONCE, count = engine.config.engine == CPU_JIT && engine.config.jit_threshold && !single;
     enum interp_lower_flags flags = (single || engine.config.no_link ? INTERP_NO_LINK : 0) | (count ? INTERP_COUNT : 0);
-    struct block *b = interp_lower(&e->interp, &e->fn, engine.config.guest->state_bytes, mode, flags);
-    if (b)
-        b->heat = engine.config.jit_threshold;
-    return b;
+    e->interp.warm_after = engine.config.jit_threshold;
+    return interp_lower(&e->interp, &e->fn, engine.config.guest->state_bytes, mode, flags);
 }
 
 /* Lifts and lowers; again with fewer instructions if the interpreter's offsets do not reach. */
@@ -150,8 +148,8 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
     struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
     if (b)
         cache_replace(block, b, version);
-    else if (e->full)
-        __atomic_store_n(&block->heat, engine.config.jit_threshold, __ATOMIC_RELAXED); /* tried again later */
+    else if (!e->full) /* then it is tried again later */
+        interp_stop_counting(block);
 }
 
 struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit)
