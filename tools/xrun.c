@@ -34,7 +34,7 @@ enum {
     WRONG_USE = 2,
     MAX_SCRIPTS = 5,                /* levels of #! (the kernel's BINPRM limit) */
     PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
-    DEFAULT_THRESHOLD = 50,         /* of --jit-threshold, by measurement */
+    DEFAULT_THRESHOLD = 128,        /* of --jit-threshold, by measurement */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
     LEAST_CODE = 256 << 10,         /* of the code buffer: shared code and a piece of code fit */
     OWN_STACK_MARGIN = 256 << 10,
@@ -210,7 +210,7 @@ static int apply_engine(const char *name, struct cpu_config *config)
 static int apply_engine_options(const struct options *o, struct cpu_config *config)
 {
     const char *cpu = o->value[OPT_CPU], *engine = o->value[OPT_ENGINE], *features = o->value[OPT_HOST_FEATURES];
-    *config = (struct cpu_config){.guest = &guest_a64, .fp_traps = true};
+    *config = (struct cpu_config){.guest = &guest_a64, .engine = CPU_JIT, .fp_traps = true};
     int e = apply_limits(o, config);
     if (!e && engine)
         e = apply_engine(engine, config);

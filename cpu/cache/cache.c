@@ -275,13 +275,18 @@ static struct block *find(u64 pc, u32 mode)
     return NULL;
 }
 
+struct block *cache_find(u64 pc, u32 mode)
+{
+    __atomic_fetch_add(&cache.stats.lookups, 1, __ATOMIC_RELAXED);
+    return find(pc, mode);
+}
+
 struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode)
 {
     struct block *b = cache_fast(t, pc, mode);
     if (b)
         return b;
-    __atomic_fetch_add(&cache.stats.lookups, 1, __ATOMIC_RELAXED);
-    b = find(pc, mode);
+    b = cache_find(pc, mode);
     if (b)
         t->table[cache_table_index(pc)] = b;
     return b;

@@ -75,7 +75,7 @@ struct block {
 /* Bits of block.mode that no guest uses. */
 enum { CACHE_MODE_SINGLE = 1u << 31 }; /* one instruction, every exit leaves */
 
-enum { CACHE_TABLE_SIZE = 2048 }; /* entries of a thread's own table */
+enum { CACHE_TABLE_SIZE = 8192 }; /* entries of a thread's own table; a page of it is touched when it is used */
 /* A bit of cpu_common.poll: the engine itself wants the thread to come by; the run loop clears it. */
 enum { CACHE_POLL = 2 };
 
@@ -113,6 +113,8 @@ static inline struct block *cache_fast(struct cache_thread *t, u64 pc, u32 mode)
 }
 /* The thread's table, then the shared one; fills the thread's table. NULL: not translated. */
 struct block *cache_lookup(struct cache_thread *t, u64 pc, u32 mode);
+/* Only asks; the thread is between cache_enter() and cache_leave(). */
+struct block *cache_find(u64 pc, u32 mode);
 
 /* A block with room for code and map (block.code, block.map are set; the caller fills them and the exits' pc). Never
  * NULL. It belongs to the caller until it is inserted or freed. */

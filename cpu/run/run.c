@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 
 /* The code buffer has more room than the cache's limit allows to be used, for gaps between pieces. */
@@ -62,8 +63,9 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
 {
     size_t bytes = engine.config.guest->state_bytes;
     struct cpu_common *cpu = aligned_alloc(64, align_up(bytes + INTERP_SCRATCH, 64));
-    struct cpu_engine *e = aligned_alloc(64, align_up(sizeof *e, 64));
-    must(cpu && e);
+    /* Pages of zeros: most threads touch little of the table of blocks. */
+    struct cpu_engine *e = mmap(NULL, sizeof *e, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    must(cpu && e != MAP_FAILED);
     memset(cpu, 0, bytes);
     if (copy_of) {
         memcpy(cpu, copy_of, bytes);
@@ -75,7 +77,6 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
         cpu->mem_limit = mem.limit;
         cpu->mode = engine.config.fp_traps ? CPU_MODE_FP_TRAPS : 0;
     }
-    memset(e, 0, sizeof *e);
     cpu->engine = &e->interp;
     interp_prepare(cpu, bytes);
     cache_thread_add(&e->interp.cache, &cpu->poll);
@@ -95,7 +96,7 @@ void cpu_free(struct cpu_common *cpu)
     interp_thread_free(&e->interp);
     jit_thread_free(e->jit);
     ir_fn_free(&e->fn);
-    free(e);
+    munmap(e, sizeof *e);
     free(cpu);
 }
 
@@ -197,7 +198,9 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
             from = NULL; /* its block may be freed now */
             cache_quiesce(cache);
         }
-        struct block *b = cache_lookup(cache, cpu->pc, cpu->mode | (single || apart ? CACHE_MODE_SINGLE : 0));
+        /* Where a direct exit leads will be linked: the thread's table is for the targets of indirect branches. */
+        u32 mode = cpu->mode | (single || apart ? CACHE_MODE_SINGLE : 0);
+        struct block *b = from ? cache_find(cpu->pc, mode) : cache_lookup(cache, cpu->pc, mode);
         enum cpu_exit exit;
         if (unlikely(!b) && drop_tag(cpu))
             continue;
