@@ -140,6 +140,8 @@ void x64_after_call(struct x64 *x, bool any);
 /* Notes the guest pc for what may leave from within a call, and makes the state in memory exact; changes RAX and RCX. */
 void x64_note_pc(struct x64 *x, u64 pc);
 void x64_call_fn(struct x64 *x, const void *fn);
+/* True if an integer, the low part of a vector, is only stored: it stays in the vector register. */
+bool x64_stores_vector(const struct x64 *x, u32 k);
 /* Stores a value where calls find it: FRAME_VALUES number n. */
 void x64_store_value(struct x64 *x, unsigned n, ir_ref v);
 /* A memory operand of the state or of the frame to and from a register of either class. */

@@ -229,6 +229,24 @@ static bool by_function(const struct ir_op *op, u8 type)
     return size > 3 || (type != IR_I32 && type != IR_I64);
 }
 
+/* A whole integer that only the next operation uses, to put it into a vector register: loaded there. */
+static bool loads_vector(const struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned size = op->sub & IR_MEM_SIZE_MASK;
+    if (op->sub & IR_MEM_SWAP || size != (op->type == IR_I64 ? 3 : 2) || jit_is_vector(op->type) || x->j.values[k].uses != 1)
+        return false;
+    const struct ir_op *next = x64_op(x, k + 1);
+    return next->op == IR_OP_vec && next->a == k && !x->j.values[k + 1].done;
+}
+
+bool x64_stores_vector(const struct x64 *x, u32 k)
+{
+    const struct jit_value *value = &x->j.values[k];
+    const struct ir_op *user = x64_op(x, value->user);
+    return value->uses == 1 && user->op == IR_OP_store && user->b == k && user->a != k &&
+           user->sub == (x64_op(x, k)->type == IR_I64 ? 3 : 2);
+}
+
 void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
 {
     if (by_function(op, op->type)) {
@@ -240,6 +258,11 @@ void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
     if (swap)
         x64_clobber_flags(x);
     struct x64_mem m = x64_operand(x, op, RAX, false);
+    if (loads_vector(x, k, op)) {
+        x64_rm(&x->c, op->type == IR_I64 ? X64_movq : X64_movss, def_vector(x, k + 1), m);
+        x->j.values[k + 1].done = true;
+        return;
+    }
     unsigned dst = def(x, k);
     if (jit_is_vector(op->type))
         x64_load_typed(x, dst, m, op->type);
@@ -300,6 +323,8 @@ void x64_store(struct x64 *x, u32 k, const struct ir_op *op)
     struct x64_mem m = x64_operand(x, op, RAX, true);
     if (vector)
         x64_store_typed(x, use(x, op->b), m, type);
+    else if (jit_reg(&x->j, op->b) != JIT_NOWHERE && jit_reg(&x->j, op->b) >= JIT_VECTOR) /* x64_stores_vector() */
+        x64_store_typed(x, use(x, op->b), m, type == IR_I64 ? IR_F64 : IR_F32);
     else
         store_int(x, m, op);
 }

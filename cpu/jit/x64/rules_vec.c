@@ -338,5 +338,9 @@ void x64_low(struct x64 *x, u32 k, const struct ir_op *op)
         return;
     }
     unsigned a = use_vector(x, op->a);
+    if (x64_stores_vector(x, k)) {
+        jit_alias(&x->j, k, op->a);
+        return;
+    }
     x64_rr(&x->c, X64_movd_gx | wide(op->type), a, def(x, k));
 }
