@@ -18,6 +18,7 @@ struct listing {
     bool addresses;
     csh handle;
     cs_insn *insn;
+    u32 code_bytes; /* then constants */
     u32 *label; /* per byte of code: its number, if a jump leads there */
 };
 
@@ -123,6 +124,24 @@ static void name_state(const struct listing *l, const cs_insn *i, char *operands
     }
 }
 
+/* [rip + 0x48] -> [rip:0x...]: the constant itself. */
+static void name_constant(const cs_insn *i, char *operands)
+{
+    const cs_x86 *x = &i->detail->x86;
+    for (unsigned k = 0; k < x->op_count; k++) {
+        const cs_x86_op *o = &x->operands[k];
+        char *open = strstr(operands, "[rip"), *close = open ? strchr(open, ']') : NULL;
+        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RIP || !close || o->size > 16)
+            continue;
+        const u8 *at = (const u8 *)(uintptr_t)(i->address + i->size + (u64)o->mem.disp);
+        char text[64];
+        int n = snprintf(text, sizeof text, "[rip:0x");
+        for (unsigned b = o->size; b-- > 0;)
+            n += snprintf(text + n, sizeof text - (size_t)n, "%02x", at[b]);
+        replace(operands, (size_t)(open - operands), (size_t)(close - operands), text);
+    }
+}
+
 static void name_immediate(const struct listing *l, const cs_insn *i, char *operands)
 {
     const cs_x86 *x = &i->detail->x86;
@@ -158,7 +177,7 @@ static bool next(const struct listing *l, u32 at)
 static void find_targets(struct listing *l)
 {
     u64 target;
-    for (u32 at = 0; at < l->p->bytes;) {
+    for (u32 at = 0; at < l->code_bytes;) {
         bool known = next(l, at);
         if (known && is_jump(l->insn, &target) && target - (uintptr_t)l->p->code < l->p->bytes)
             l->label[target - (uintptr_t)l->p->code] = 1;
@@ -191,6 +210,7 @@ static u32 print_instruction(const struct listing *l, u32 at)
         name_target(l, target, operands);
     } else {
         name_state(l, i, operands);
+        name_constant(i, operands);
         name_immediate(l, i, operands);
     }
     fprintf(l->to, "    %s%s%s\n", i->mnemonic, *operands ? " " : "", operands);
@@ -244,11 +264,14 @@ void listing_print(FILE *to, const struct jit_piece *p, const struct guest *g, b
         return;
     l.label = calloc(p->bytes + 1, sizeof *l.label);
     must(l.label);
+    bool data = p->mark_count && p->marks[p->mark_count - 1].op == JIT_MARK_DATA;
+    u32 mark_count = p->mark_count - data;
+    l.code_bytes = data ? p->marks[mark_count].at : p->bytes;
     find_targets(&l);
     u64 pc = ~p->fn->pc;
     bool out_of_line = false;
     u32 at = 0, block = 0;
-    for (u32 m = 0; m < p->mark_count; m++) {
+    for (u32 m = 0; m < mark_count; m++) {
         const struct jit_mark *mark = &p->marks[m];
         while (at < mark->at)
             at += print_instruction(&l, at);
@@ -257,14 +280,14 @@ void listing_print(FILE *to, const struct jit_piece *p, const struct guest *g, b
             fprintf(to, "block %u:\n", block);
             pc = ~mark->pc;
         }
-        bool empty = m + 1 < p->mark_count && p->marks[m + 1].at == mark->at;
+        bool empty = m + 1 < mark_count && p->marks[m + 1].at == mark->at;
         if (!empty && (mark->path || out_of_line || mark->pc != pc)) {
             print_heading(&l, mark, print_insn);
             pc = mark->pc;
             out_of_line = mark->path != NULL;
         }
     }
-    while (at < p->bytes)
+    while (at < l.code_bytes)
         at += print_instruction(&l, at);
     free(l.label);
     cs_free(l.insn, 1);

@@ -7,10 +7,12 @@
 
 struct jit;
 
+#define JIT_MARK_DATA (~0u)
+
 /* Where the code of an operation begins. */
 struct jit_mark {
     u32 at;           /* offset in the code */
-    u32 op;           /* the IR operation; 0 for a path out of line */
+    u32 op;           /* the IR operation; 0 for a path out of line, JIT_MARK_DATA: constants up to the end */
     u64 pc;           /* of the guest instruction that it belongs to */
     const void *path; /* the function that wrote this path out of line; NULL: in line */
 };

@@ -99,7 +99,7 @@ static void watch(const struct jit_piece *p)
     symbols_guest(pc, false, name, sizeof name);
     for (u32 i = 0; i < p->mark_count; i++) {
         const struct jit_mark *m = &p->marks[i];
-        if (m->pc == pc)
+        if (m->pc == pc || m->op == JIT_MARK_DATA)
             continue;
         pc = m->pc;
         symbols_guest(pc, false, other, sizeof other);

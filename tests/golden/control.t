@@ -5,27 +5,19 @@ stp x29, x30, [sp, #-32]!
 mov x29, sp
 bl .+0x1000
 =>
-; 331 bytes
+; 242 bytes
   0x10000: stp x29, x30, [sp, #-32]!
     mov rbp, qword ptr [rbx:sp]
     mov esi, ebp
     and esi, 0xf
     test esi, esi
-    jne L3
+    jne L1
     mov rsi, qword ptr [rbx:x[29]]
     mov rdi, qword ptr [rbx:x[30]]
-    lea rax, [rbp - 0x20]
-    and rax, r13
-    cmp rax, r14
-    ja L4
-L1:
-    mov qword ptr [rax], rsi
-    lea rax, [rbp - 0x18]
-    and rax, r13
-    cmp rax, r14
-    ja L5
-L2:
-    mov qword ptr [rax], rdi
+    cmp rbp, r14
+    ja L2
+    mov qword ptr [rbp - 0x20], rsi
+    mov qword ptr [rbp - 0x18], rdi
     add rbp, -0x20
     mov qword ptr [rbx:sp], rbp
   0x10004: add x29, sp, #0
@@ -33,11 +25,12 @@ L2:
   0x10008: bl 0x11008
     mov qword ptr [rbx:x[30]], 0x1000c
     mov dword ptr [rbx:btype], 0
-    jmp L6
+    nop
+    jmp L3
   0x10000: out of line: x64_slow_trap
-L3:
+L1:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0x80]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -46,43 +39,26 @@ L3:
     mov edx, 0
     movabs rax, <guest_trap>
     call rax
-  0x10000: out of line: slow_limit
-L4:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 8
-    cmp rax, rcx
-    jbe L1
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
+  0x10000: out of line: slow_beyond
+L2:
+    lea rdi, [rbp - 0x20]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
     mov rdi, rbx
     mov edx, 1
-    movabs rax, <guest_fault>
-    call rax
-  0x10000: out of line: slow_limit
-L5:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 8
-    cmp rax, rcx
-    jbe L2
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <guest_fault>
+    movabs rax, <jit_beyond_limit>
     call rax
   0x10008: out of line: slow_unlinked
-L6:
+L3:
     movabs rcx, <exit 0>
     mov rax, qword ptr [rcx + 8]
     test rax, rax
-    je L7
+    je L4
     jmp qword ptr [rax + 0x10]
-L7:
-    mov rdx, qword ptr [rbx:0x80]
+L4:
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x11008
     mov qword ptr [rbx:pc], rax
@@ -93,25 +69,17 @@ L7:
 ldp x29, x30, [sp], #32
 ret
 =>
-; 358 bytes
+; 269 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
     mov esi, ebp
     and esi, 0xf
     test esi, esi
-    jne L5
-    mov rax, rbp
-    and rax, r13
-    cmp rax, r14
-    ja L6
-L1:
-    mov rsi, qword ptr [rax]
-    lea rax, [rbp + 8]
-    and rax, r13
-    cmp rax, r14
-    ja L7
-L2:
-    mov rdi, qword ptr [rax]
+    jne L3
+    cmp rbp, r14
+    ja L4
+    mov rsi, qword ptr [rbp]
+    mov rdi, qword ptr [rbp + 8]
     mov qword ptr [rbx:x[29]], rsi
     mov qword ptr [rbx:x[30]], rdi
     add rbp, 0x20
@@ -119,9 +87,9 @@ L2:
   0x10004: ret x30
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rdi
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
-    jne L3
+    jne L1
     mov eax, edi
     mov ecx, edi
     shr eax, 2
@@ -130,24 +98,24 @@ L2:
     and eax, 0x7ff
     mov rax, qword ptr [rdx + rax*8 + 0x128]
     test rax, rax
-    je L4
+    je L2
     cmp rdi, qword ptr [rax]
-    jne L4
+    jne L2
     mov ecx, dword ptr [rax + 0x30]
     cmp ecx, dword ptr [rbx:mode]
-    jne L4
+    jne L2
     jmp qword ptr [rax + 0x10]
-L3:
+L1:
     mov eax, 1
     jmp <leave>
-L4:
+L2:
     mov qword ptr [rdx + 0x18], 0
     mov eax, 0
     jmp <leave>
   0x10000: out of line: x64_slow_trap
-L5:
+L3:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0x80]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -156,58 +124,38 @@ L5:
     mov edx, 0
     movabs rax, <guest_trap>
     call rax
-  0x10000: out of line: slow_limit
-L6:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 8
-    cmp rax, rcx
-    jbe L1
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
+  0x10000: out of line: slow_beyond
+L4:
+    lea rdi, [rbp]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
     mov rdi, rbx
     mov edx, 0
-    movabs rax, <guest_fault>
-    call rax
-  0x10000: out of line: slow_limit
-L7:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 8
-    cmp rax, rcx
-    jbe L2
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <guest_fault>
+    movabs rax, <jit_beyond_limit>
     call rax
 
 == jump table: v3
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 218 bytes
+; 200 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
     shl rsi, 3
     add rbp, rsi
-    mov rax, rbp
-    and rax, r13
-    cmp rax, r14
-    ja L4
-L1:
-    mov rsi, qword ptr [rax]
+    cmp rbp, r14
+    ja L3
+    mov rsi, qword ptr [rbp]
     mov qword ptr [rbx:x[1]], rsi
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
     mov qword ptr [rbx:pc], rsi
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
-    jne L2
+    jne L1
     mov eax, esi
     mov ecx, esi
     shr eax, 2
@@ -216,33 +164,30 @@ L1:
     and eax, 0x7ff
     mov rax, qword ptr [rdx + rax*8 + 0x128]
     test rax, rax
-    je L3
+    je L2
     cmp rsi, qword ptr [rax]
-    jne L3
+    jne L2
     mov ecx, dword ptr [rax + 0x30]
     cmp ecx, dword ptr [rbx:mode]
-    jne L3
+    jne L2
     jmp qword ptr [rax + 0x10]
-L2:
+L1:
     mov eax, 1
     jmp <leave>
-L3:
+L2:
     mov qword ptr [rdx + 0x18], 0
     mov eax, 0
     jmp <leave>
-  0x10000: out of line: slow_limit
-L4:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 8
-    cmp rax, rcx
-    jbe L1
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
+  0x10000: out of line: slow_beyond
+L3:
+    lea rdi, [rbp]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
     mov rdi, rbx
     mov edx, 0
-    movabs rax, <guest_fault>
+    movabs rax, <jit_beyond_limit>
     call rax
 
 == loop of two blocks: v3 ir
@@ -304,7 +249,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x100c
     mov qword ptr [rbx:pc], rax

@@ -6,15 +6,12 @@ fmul s3, s4, s5
 fmadd d6, d7, d8, d9
 ret
 =>
-; 487 bytes
+; 423 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L6
-    movaps xmm5, xmm4
-    addsd xmm5, xmm3
-    ucomisd xmm5, xmm5
+    vaddsd xmm5, xmm4, xmm3
+    vucomisd xmm5, xmm5
     jp L6
 L1:
     movq xmm3, xmm5
@@ -22,33 +19,21 @@ L1:
   0x10004: fmul s3, s4, s5
     movss xmm3, dword ptr [rbx:v[5]]
     movss xmm4, dword ptr [rbx:v[4]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L7
-    movaps xmm5, xmm4
-    mulss xmm5, xmm3
-    ucomiss xmm5, xmm5
-    jp L7
-    movd eax, xmm5
-    add eax, eax
-    cmp eax, 0x1000000
+    vmulss xmm5, xmm4, xmm3
+    vandps xmm0, xmm5, xmmword ptr [rip:0x7fffffff7fffffff7fffffff7fffffff]
+    vucomiss xmm0, dword ptr [rip:0x00800000]
     je L7
 L2:
-    insertps xmm3, xmm5, 0xe
+    vinsertps xmm3, xmm5, xmm5, 0xe
     movups xmmword ptr [rbx:v[3]], xmm3
   0x10008: fmadd d6, d7, d8, d9
     movsd xmm3, qword ptr [rbx:v[9]]
     movsd xmm4, qword ptr [rbx:v[7]]
     movsd xmm5, qword ptr [rbx:v[8]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L8
-    movaps xmm6, xmm3
+    vmovaps xmm6, xmm3
     vfmadd231sd xmm6, xmm4, xmm5
-    ucomisd xmm6, xmm6
-    jp L8
-    movq rax, xmm6
-    add rax, rax
-    movabs rcx, 0x20000000000000
-    cmp rax, rcx
+    vandps xmm0, xmm6, xmmword ptr [rip:0x7fffffffffffffff7fffffffffffffff]
+    vucomisd xmm0, qword ptr [rip:0x0010000000000000]
     je L8
 L3:
     movq xmm3, xmm6
@@ -57,7 +42,7 @@ L3:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L4
     mov eax, ebp
@@ -116,12 +101,10 @@ fadd d0, d1, d2
 fmadd d6, d7, d8, d9
 ret
 =>
-; 304 bytes
+; 291 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L4
     movaps xmm5, xmm4
     addsd xmm5, xmm3
     ucomisd xmm5, xmm5
@@ -146,7 +129,7 @@ L1:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L2
     mov eax, ebp
@@ -186,84 +169,65 @@ fcmp d0, d1
 fcsel d2, d3, d4, gt
 b.mi .+64
 =>
-; 318 bytes
+; 248 bytes
   0x10000: fcmp d0, d1
     movsd xmm3, qword ptr [rbx:v[1]]
     movsd xmm4, qword ptr [rbx:v[0]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L4
-    ucomisd xmm4, xmm3
-    lahf
-    shr eax, 8
-    and eax, 0x45
-    mov ecx, eax
-    shr ecx, 3
-    add ecx, eax
-    shl ecx, 2
-    movabs rbp, 0x30000600000082
-    shr rbp, cl
-    shl ebp, 0x1c
-L1:
+    vucomisd xmm4, xmm3
+    mov ebp, 0x20000000
+    mov eax, 0x80000000
+    cmovb ebp, eax
+    mov eax, 0x60000000
+    cmove ebp, eax
+    mov eax, 0x30000000
+    cmovp ebp, eax
     mov dword ptr [rbx:nzcv], ebp
   0x10004: fcsel d2, d3, d4, gt
     movsd xmm3, qword ptr [rbx:v[4]]
     movsd xmm4, qword ptr [rbx:v[3]]
-    mov eax, ebp
-    shl eax, 3
-    xor eax, ebp
-    and eax, 0x80000000
-    mov ecx, ebp
-    and ecx, 0x40000000
-    or eax, ecx
-    movaps xmm5, xmm3
-    jne L2
-    movaps xmm5, xmm4
-L2:
+    movq rax, xmm4
+    movq rcx, xmm3
+    cmova rcx, rax
+    movq xmm5, rcx
     movq xmm3, xmm5
     movups xmmword ptr [rbx:v[2]], xmm3
   0x10008: b.mi 0x10048
-    test ebp, 0x80000000
-    jne L3
+    setb al
+    setnp cl
+    and eax, ecx
+    test eax, 1
+    jne L1
     nop
     nop
-    jmp L5
-L3:
+    jmp L2
+L1:
     nop
     nop
     nop
-    jmp L7
-  0x10000: out of line: x64_slow_eval
-L4:
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_fcmp_IR_FLAGS_IR_F64_0>
-    mov edx, 0
-    call <eval>
-    mov ebp, dword ptr [rsp + 0x90]
-    jmp L1
+    jmp L4
   0x10008: out of line: slow_unlinked
-L5:
+L2:
     movabs rcx, <exit 0>
     mov rax, qword ptr [rcx + 8]
     test rax, rax
-    je L6
+    je L3
     jmp qword ptr [rax + 0x10]
-L6:
-    mov rdx, qword ptr [rbx:0x80]
+L3:
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
     mov eax, 0
     jmp <leave>
   0x10008: out of line: slow_unlinked
-L7:
+L4:
     movabs rcx, <exit 1>
     mov rax, qword ptr [rcx + 8]
     test rax, rax
-    je L8
+    je L5
     jmp qword ptr [rax + 0x10]
-L8:
-    mov rdx, qword ptr [rbx:0x80]
+L5:
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -276,17 +240,15 @@ fcvtzs w2, d3
 fcvt s4, d5
 ret
 =>
-; 337 bytes
+; 302 bytes
   0x10000: scvtf d0, x1
     mov rbp, qword ptr [rbx:x[1]]
-    pxor xmm3, xmm3
-    cvtsi2sd xmm3, rbp
+    vpxor xmm3, xmm3, xmm3
+    vcvtsi2sd xmm3, xmm3, rbp
     movq xmm4, xmm3
     movups xmmword ptr [rbx:v[0]], xmm4
   0x10004: fcvtzs w2, d3
     movsd xmm3, qword ptr [rbx:v[3]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L5
     cvttsd2si ebp, xmm3
     cmp ebp, 1
     jo L5
@@ -294,24 +256,18 @@ L1:
     mov qword ptr [rbx:x[2]], rbp
   0x10008: fcvt s4, d5
     movsd xmm3, qword ptr [rbx:v[5]]
-    test dword ptr [rbx:fp_mode], 4
-    jne L6
-    pxor xmm4, xmm4
-    cvtsd2ss xmm4, xmm3
-    ucomiss xmm4, xmm4
-    jp L6
-    movd eax, xmm4
-    add eax, eax
-    cmp eax, 0x1000000
+    vcvtsd2ss xmm4, xmm3, xmm3
+    vandps xmm0, xmm4, xmmword ptr [rip:0x7fffffff7fffffff7fffffff7fffffff]
+    vucomiss xmm0, dword ptr [rip:0x00800000]
     je L6
 L2:
-    insertps xmm3, xmm4, 0xe
+    vinsertps xmm3, xmm4, xmm4, 0xe
     movups xmmword ptr [rbx:v[4]], xmm3
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -360,42 +316,38 @@ cmhi v6.16b, v7.16b, v8.16b
 uaddlp v9.4s, v10.8h
 ret
 =>
-; 291 bytes
+; 272 bytes
   0x10000: add v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
-    paddd xmm4, xmm3
-    movups xmmword ptr [rbx:v[0]], xmm4
+    vpaddd xmm5, xmm4, xmm3
+    movups xmmword ptr [rbx:v[0]], xmm5
   0x10004: mla v3.8h, v4.8h, v5.8h
     movups xmm3, xmmword ptr [rbx:v[5]]
     movups xmm4, xmmword ptr [rbx:v[4]]
-    pmullw xmm4, xmm3
+    vpmullw xmm5, xmm4, xmm3
     movups xmm3, xmmword ptr [rbx:v[3]]
-    paddw xmm3, xmm4
-    movups xmmword ptr [rbx:v[3]], xmm3
+    vpaddw xmm4, xmm3, xmm5
+    movups xmmword ptr [rbx:v[3]], xmm4
   0x10008: cmhi v6.16b, v7.16b, v8.16b
     movups xmm3, xmmword ptr [rbx:v[8]]
     movups xmm4, xmmword ptr [rbx:v[7]]
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_vcmphi_b_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm5, xmmword ptr [rsp + 0x90]
+    vpminub xmm0, xmm4, xmm3
+    vpcmpeqb xmm0, xmm0, xmm4
+    pcmpeqd xmm2, xmm2
+    vpxor xmm5, xmm0, xmm2
     movups xmmword ptr [rbx:v[6]], xmm5
   0x1000c: uaddlp v9.4s, v10.8h
     movups xmm3, xmmword ptr [rbx:v[10]]
-    movups xmmword ptr [rsp + 0x20], xmm3
-    movabs rax, <eval_vuaddlp_s_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm4, xmmword ptr [rsp + 0x90]
+    vpsrld xmm0, xmm3, 0x10
+    vpand xmm4, xmm3, xmmword ptr [rip:0x0000ffff0000ffff0000ffff0000ffff]
+    vpaddd xmm4, xmm4, xmm0
     movups xmmword ptr [rbx:v[9]], xmm4
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -427,36 +379,28 @@ tbl v3.16b, {v4.16b}, v5.16b
 ext v6.16b, v7.16b, v8.16b, #3
 ret
 =>
-; 242 bytes
+; 240 bytes
   0x10000: zip1 v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[2]]
-    punpckldq xmm3, xmm4
-    movups xmmword ptr [rbx:v[0]], xmm3
+    vpunpckldq xmm5, xmm3, xmm4
+    movups xmmword ptr [rbx:v[0]], xmm5
   0x10004: tbl v3.16b, { v4.16b }, v5.16b
     movups xmm3, xmmword ptr [rbx:v[5]]
     movups xmm4, xmmword ptr [rbx:v[4]]
-    movabs rax, 0xf0f0f0f0f0f0f0f
-    movq xmm0, rax
-    punpcklqdq xmm0, xmm0
-    movaps xmm1, xmm3
-    pmaxub xmm1, xmm0
-    pcmpeqb xmm1, xmm0
-    movaps xmm5, xmm4
-    pshufb xmm5, xmm3
-    pand xmm5, xmm1
+    vpaddusb xmm0, xmm3, xmmword ptr [rip:0x70707070707070707070707070707070]
+    vpshufb xmm5, xmm4, xmm0
     movups xmmword ptr [rbx:v[3]], xmm5
   0x10008: ext v6.16b, v7.16b, v8.16b, #3
     movups xmm3, xmmword ptr [rbx:v[7]]
     movups xmm4, xmmword ptr [rbx:v[8]]
-    movaps xmm5, xmm4
-    palignr xmm5, xmm3, 3
+    vpalignr xmm5, xmm4, xmm3, 3
     movups xmmword ptr [rbx:v[6]], xmm5
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -487,36 +431,37 @@ fmla v0.4s, v1.4s, v2.4s
 fadd v3.2d, v4.2d, v5.2d
 ret
 =>
-; 254 bytes
+; 323 bytes
   0x10000: fmla v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
     movups xmm5, xmmword ptr [rbx:v[0]]
-    movups xmmword ptr [rsp + 0x20], xmm5
-    movups xmmword ptr [rsp + 0x30], xmm4
-    movups xmmword ptr [rsp + 0x40], xmm3
-    movabs rax, <eval_vfmuladd_s_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm6, xmmword ptr [rsp + 0x90]
+    vmovaps xmm6, xmm5
+    vfmadd231ps xmm6, xmm4, xmm3
+    vandps xmm0, xmm6, xmmword ptr [rip:0x7fffffff7fffffff7fffffff7fffffff]
+    vcmpeq_uqps xmm0, xmm0, xmmword ptr [rip:0x00800000008000000080000000800000]
+    vmovmskps eax, xmm0
+    test eax, eax
+    jne L5
+L1:
     movups xmmword ptr [rbx:v[0]], xmm6
   0x10004: fadd v3.2d, v4.2d, v5.2d
     movups xmm3, xmmword ptr [rbx:v[5]]
     movups xmm4, xmmword ptr [rbx:v[4]]
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_vfadd_d_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm5, xmmword ptr [rsp + 0x90]
+    vaddpd xmm5, xmm4, xmm3
+    vcmpunordpd xmm0, xmm5, xmm5
+    vmovmskps eax, xmm0
+    test eax, eax
+    jne L6
+L2:
     movups xmmword ptr [rbx:v[3]], xmm5
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
-    jne L1
+    jne L3
     mov eax, ebp
     mov ecx, ebp
     shr eax, 2
@@ -525,20 +470,39 @@ ret
     and eax, 0x7ff
     mov rax, qword ptr [rdx + rax*8 + 0x128]
     test rax, rax
-    je L2
+    je L4
     cmp rbp, qword ptr [rax]
-    jne L2
+    jne L4
     mov ecx, dword ptr [rax + 0x30]
     cmp ecx, dword ptr [rbx:mode]
-    jne L2
+    jne L4
     jmp qword ptr [rax + 0x10]
-L1:
+L3:
     mov eax, 1
     jmp <leave>
-L2:
+L4:
     mov qword ptr [rdx + 0x18], 0
     mov eax, 0
     jmp <leave>
+  0x10000: out of line: x64_slow_eval
+L5:
+    movups xmmword ptr [rsp + 0x20], xmm5
+    movups xmmword ptr [rsp + 0x30], xmm4
+    movups xmmword ptr [rsp + 0x40], xmm3
+    movabs rax, <eval_vfmuladd_s_full>
+    mov edx, 0
+    call <eval>
+    movups xmm6, xmmword ptr [rsp + 0x90]
+    jmp L1
+  0x10004: out of line: x64_slow_eval
+L6:
+    movups xmmword ptr [rsp + 0x20], xmm4
+    movups xmmword ptr [rsp + 0x30], xmm3
+    movabs rax, <eval_vfadd_d_full>
+    mov edx, 0
+    call <eval>
+    movups xmm5, xmmword ptr [rsp + 0x90]
+    jmp L2
 
 == string scan: v3
 ldr q0, [x1], #16
@@ -547,92 +511,78 @@ umaxp v1.16b, v1.16b, v1.16b
 fmov x2, d1
 cbz x2, .-16
 =>
-; 367 bytes
+; 320 bytes
   0x10000: ldr q0, [x1], #16
     mov rbp, qword ptr [rbx:x[1]]
-    mov rax, rbp
-    and rax, r13
-    cmp rax, r14
-    ja L3
-L1:
-    movups xmm3, xmmword ptr [rax]
+    cmp rbp, r14
+    ja L2
+    movups xmm3, xmmword ptr [rbp]
     movups xmmword ptr [rbx:v[0]], xmm3
     add rbp, 0x10
     mov qword ptr [rbx:x[1]], rbp
   0x10004: cmeq v1.16b, v0.16b, #0
     pxor xmm4, xmm4
-    pcmpeqb xmm3, xmm4
+    vpcmpeqb xmm5, xmm3, xmm4
   0x10008: umaxp v1.16b, v1.16b, v1.16b
-    movups xmmword ptr [rsp + 0x20], xmm3
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_vuzp1_b_full>
-    mov edx, 0
-    call <eval>
-    movups xmm4, xmmword ptr [rsp + 0x90]
-    movups xmmword ptr [rsp + 0x20], xmm3
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_vuzp2_b_full>
-    mov edx, 0
-    call <eval>
-    movups xmm5, xmmword ptr [rsp + 0x90]
-    pmaxub xmm4, xmm5
-    movups xmmword ptr [rbx:v[1]], xmm4
+    vpand xmm3, xmm5, xmmword ptr [rip:0x00ff00ff00ff00ff00ff00ff00ff00ff]
+    vpackuswb xmm3, xmm3, xmm3
+    vpsrlw xmm4, xmm5, 8
+    vpackuswb xmm4, xmm4, xmm4
+    vpmaxub xmm5, xmm3, xmm4
+    movups xmmword ptr [rbx:v[1]], xmm5
   0x1000c: fmov x2, d1
-    movq rbp, xmm4
+    movq rbp, xmm5
     mov qword ptr [rbx:x[2]], rbp
   0x10010: cbz x2, 0x10000
     test rbp, rbp
-    je L2
-    jmp L4
-L2:
+    je L1
+    jmp L3
+L1:
     cmp dword ptr [rbx:poll], 0
-    jne L6
+    jne L5
     nop
     nop
-    jmp L7
-  0x10000: out of line: slow_limit
-L3:
-    mov rcx, qword ptr [rbx:mem_limit]
-    sub rcx, 0x10
-    cmp rax, rcx
-    jbe L1
-    mov rsi, rax
-    mov rcx, qword ptr [rbx:0x80]
+    jmp L6
+  0x10000: out of line: slow_beyond
+L2:
+    lea rdi, [rbp]
+    mov rcx, qword ptr [rbx:0x90]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
     mov rdi, rbx
     mov edx, 0
-    movabs rax, <guest_fault>
+    movabs rax, <jit_beyond_limit>
     call rax
   0x10010: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 0>
     mov rax, qword ptr [rcx + 8]
     test rax, rax
-    je L5
+    je L4
     jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0x80]
+L4:
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10014
     mov qword ptr [rbx:pc], rax
     mov eax, 0
     jmp <leave>
   0x10010: out of line: slow_poll
-L6:
+L5:
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
     mov eax, 1
     jmp <leave>
   0x10010: out of line: slow_unlinked
-L7:
+L6:
     movabs rcx, <exit 1>
     mov rax, qword ptr [rcx + 8]
     test rax, rax
-    je L8
+    je L7
     jmp qword ptr [rax + 0x10]
-L8:
-    mov rdx, qword ptr [rbx:0x80]
+L7:
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
@@ -644,28 +594,20 @@ aese v0.16b, v1.16b
 aesmc v0.16b, v0.16b
 ret
 =>
-; 216 bytes
+; 158 bytes
   0x10000: aese v0.16b, v1.16b
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[0]]
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
-    movabs rax, <eval_vaese_b_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm5, xmmword ptr [rsp + 0x90]
+    pxor xmm0, xmm0
+    vpxor xmm5, xmm4, xmm3
+    vaesenc xmm5, xmm5, xmm0
   0x10004: aesmc v0.16b, v0.16b
-    movups xmmword ptr [rsp + 0x20], xmm5
-    movabs rax, <eval_vaesmc_b_full>
-    mov edx, 0
-    call <eval_general>
-    movups xmm3, xmmword ptr [rsp + 0x90]
-    movups xmmword ptr [rbx:v[0]], xmm3
+    movups xmmword ptr [rbx:v[0]], xmm5
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp

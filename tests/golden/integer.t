@@ -32,7 +32,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10008
     mov qword ptr [rbx:pc], rax
@@ -46,7 +46,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10044
     mov qword ptr [rbx:pc], rax
@@ -96,7 +96,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
@@ -110,7 +110,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -162,7 +162,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -234,7 +234,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
@@ -248,7 +248,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -289,7 +289,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -354,7 +354,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -425,7 +425,7 @@ L2:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x80]
+    mov rdx, qword ptr [rbx:0x90]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp

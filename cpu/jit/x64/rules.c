@@ -174,6 +174,8 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     for (u32 i = 0; i < j->site_count; i++)
         if (j->sites[i].to != JIT_SITE_UNORDERED)
             j->sites[i].to = x->slow[j->sites[i].to].at;
+    if (x->literal_count)
+        jit_mark(j, JIT_MARK_DATA, j->fn->pc, NULL);
     x64_write_literals(x);
     *code = x->c.at;
     *bytes = x->c.count;
