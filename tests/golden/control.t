@@ -95,8 +95,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rdi, qword ptr [rax]
@@ -161,8 +161,8 @@ br x1
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rsi, qword ptr [rax]

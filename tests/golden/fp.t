@@ -50,8 +50,8 @@ L3:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L5
     cmp rbp, qword ptr [rax]
@@ -137,8 +137,8 @@ L1:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L3
     cmp rbp, qword ptr [rax]
@@ -275,8 +275,8 @@ L2:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L4
     cmp rbp, qword ptr [rax]
@@ -355,8 +355,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rbp, qword ptr [rax]
@@ -408,8 +408,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rbp, qword ptr [rax]
@@ -467,8 +467,8 @@ L2:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L4
     cmp rbp, qword ptr [rax]
@@ -615,8 +615,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rbp, qword ptr [rax]

@@ -145,8 +145,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rbp, qword ptr [rax]
@@ -249,8 +249,8 @@ ret
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L2
     cmp rbp, qword ptr [rax]
@@ -325,8 +325,8 @@ L2:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L4
     cmp rbp, qword ptr [rax]
@@ -449,8 +449,8 @@ L3:
     shr eax, 2
     shr ecx, 0xd
     xor eax, ecx
-    and eax, 0x7ff
-    mov rax, qword ptr [rdx + rax*8 + 0x128]
+    and eax, 0x1fff
+    mov rax, qword ptr [rdx + rax*8 + 0x138]
     test rax, rax
     je L5
     cmp rbp, qword ptr [rax]
