@@ -270,10 +270,11 @@ int image_map(struct image *im, bool interpreter, char *message, size_t message_
             continue;
         i64 e = map_segment(im, p, guest_prot(p, bti));
         if (e == -EPERM)
-            return load_failed(EPERM, message, message_bytes,
-                               "must be loaded at address 0x%llx, which the kernel does not allow (vm.mmap_min_addr, or a "
-                               "file system mounted noexec)",
-                               (unsigned long long)(p->p_vaddr + im->bias));
+            return load_failed(
+                EPERM, message, message_bytes,
+                "must be loaded at address 0x%llx, which the kernel does not allow (vm.mmap_min_addr, or a "
+                "file system mounted noexec)",
+                (unsigned long long)(p->p_vaddr + im->bias));
         if (e)
             return load_failed((int)-e, message, message_bytes, "cannot be loaded: segment %d: %s", i,
                                strerror((int)-e));

@@ -7,12 +7,12 @@
 #include <gelf.h>
 
 enum { IMAGE_MAX_HEADERS = 64 << 10 }; /* bytes of program headers that the kernel accepts */
-/* No segment may end above: the whole user half of a 48-bit address space, so that sums of a few addresses do not wrap. What
- * is mapped is then checked against mem.limit, which load_check_file() does not know yet. */
+/* No segment may end above: the whole user half of a 48-bit address space, so that sums of a few addresses do not
+ * wrap. What is mapped is then checked against mem.limit, which load_check_file() does not know yet. */
 static const u64 IMAGE_TOP = 1ull << 47;
 
-/* The headers of one ELF file in host byte order. Every segment that is to be loaded has been checked: sizes and offsets
- * do not wrap, and it ends at or below IMAGE_TOP. */
+/* The headers of one ELF file in host byte order. Every segment that is to be loaded has been checked: sizes and
+ * offsets do not wrap, and it ends at or below IMAGE_TOP. */
 struct image {
     int fd;
     u64 file_bytes;

@@ -13,7 +13,7 @@ enum load_kind {
 
 struct load_check {
     enum load_kind kind;
-    int error;          /* for LOAD_BAD: the errno that execve(2) gives (ENOEXEC, EACCES, ENOENT, EISDIR -> EACCES ..) */
+    int error; /* for LOAD_BAD: the errno that execve(2) gives (ENOEXEC, EACCES, ENOENT, EISDIR -> EACCES ..) */
     u16 machine;        /* e_machine */
     u8 class_bits;      /* 32 or 64 */
     bool big_endian;

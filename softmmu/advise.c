@@ -104,7 +104,8 @@ i64 mem_mincore(u64 addr, u64 len, u64 vec)
         return -ENOMEM;
     if (!mem_ok(mem_untag(vec), rounded / MEM_PAGE))
         return -EFAULT;
-    /* The host writes the guest's vector itself: how much of it is written before a hole is found is part of the call. */
+    /* The host writes the guest's vector itself: how much of it is written before a hole is found is part of the
+     * call. */
     return mincore(mem_host(addr), rounded, mem_host(mem_untag(vec))) ? -errno : 0;
 }
 

@@ -73,7 +73,10 @@ void mem_file_drop(struct mem_file *f);
 extern bool mem_shared_space;
 
 /* Host address of a guest address. */
-static inline void *mem_host(u64 addr) { return (void *)(uintptr_t)(mem.base + addr); } // NOLINT(performance-no-int-to-ptr)
+static inline void *mem_host(u64 addr)
+{
+    return (void *)(uintptr_t)(mem.base + addr);
+} // NOLINT(performance-no-int-to-ptr)
 /* The host's protection for the guest's: code is read by the translator, never run in place. */
 int mem_host_prot(u32 prot);
 /* Prints the map on the page log. */

@@ -77,7 +77,8 @@ static i64 host_map_free(const struct request *r)
     bool validate = (r->flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
     int flags = r->flags | MAP_FIXED_NOREPLACE;
     if (validate) {
-        void *room = mmap(want, r->len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+        void *room =
+            mmap(want, r->len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
         if (room == MAP_FAILED)
             return -errno;
         if (room != want) {

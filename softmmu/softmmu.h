@@ -14,8 +14,8 @@
 #include "base/base.h"
 
 enum { MEM_PAGE = 4096 }; /* guest page size in bytes */
-/* Bytes of host addresses from mem_space.limit on where nothing is mapped, ever: compiled code lets accesses run over the
- * limit, and the host's fault is the guest's. */
+/* Bytes of host addresses from mem_space.limit on where nothing is mapped, ever: compiled code lets accesses run
+ * over the limit, and the host's fault is the guest's. */
 enum { MEM_GUARD = 1 << 30 };
 
 /* Protection bits beyond PROT_READ, PROT_WRITE, PROT_EXEC (the guest's numbers; arm64's PROT_BTI). */
@@ -44,8 +44,9 @@ void mem_fork_done(bool child);
 
 /* mmap(2): flags are the host's MAP_*; prot may hold MEM_PROT_BTI. Returns the guest address or -errno. */
 i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset);
-/* The system calls of the same names, with their errors: 0 (mremap: the address) or -errno. Addresses are the guest's
- * (vec, too), their ignored top byte is dropped where the kernel does it; lengths in bytes; flags are the host's numbers. */
+/* The system calls of the same names, with their errors: 0 (mremap: the address) or -errno. Addresses are the
+ * guest's (vec, too), their ignored top byte is dropped where the kernel does it; lengths in bytes; flags are the
+ * host's numbers. */
 i64 mem_munmap(u64 addr, u64 len);
 /* mprotect(2): prot as the guest gave it, all bits; PROT_GROWSDOWN works, PROT_GROWSUP and unknown bits are refused. */
 i64 mem_mprotect(u64 addr, u64 len, u64 prot);
@@ -80,19 +81,19 @@ int mem_prot(u64 addr);
  * the range meanwhile. A partial copy may have happened when they fail. */
 __attribute__((warn_unused_result)) int copy_in(void *to, u64 guest_addr, size_t bytes);
 __attribute__((warn_unused_result)) int copy_out(u64 guest_addr, const void *from, size_t bytes);
-/* Atomically replaces the word *expected (as it lies in memory) by new. 0, 1 if another word is there (*expected gets it),
- * or -EFAULT, also for an address that is not aligned. */
+/* Atomically replaces the word *expected (as it lies in memory) by new. 0, 1 if another word is there (*expected
+ * gets it), or -EFAULT, also for an address that is not aligned. */
 __attribute__((warn_unused_result)) int mem_swap(u64 guest_addr, u32 *expected, u32 new);
 /* A NUL-terminated string of at most max bytes with its NUL. Returns its length, -EFAULT, or -ENAMETOOLONG. */
 __attribute__((warn_unused_result)) i64 copy_in_string(char *to, u64 guest_addr, size_t max);
-/* A direct window for bulk data that is handed to the host kernel, which reports EFAULT itself: the host pointer of a
- * range that lies in guest space as a whole, or NULL if it does not (then the result is -EFAULT). For 0 bytes it is never
- * NULL, so that a call with a null pointer and no length succeeds as the kernel's. Nothing is said about what is mapped
- * there; xrun itself never dereferences it. */
+/* A direct window for bulk data that is handed to the host kernel, which reports EFAULT itself: the host pointer of
+ * a range that lies in guest space as a whole, or NULL if it does not (then the result is -EFAULT). For 0 bytes it
+ * is never NULL, so that a call with a null pointer and no length succeeds as the kernel's. Nothing is said about
+ * what is mapped there; xrun itself never dereferences it. */
 void *mem_window(u64 guest_addr, u64 bytes);
-/* For code fetch: copies up to `bytes` bytes of executable memory from guest_addr. Returns how many could be fetched (up
- * to the end of the last executable page), 0 and *fault_code = SEGV_MAPERR or SEGV_ACCERR if none; *prot gets the
- * page's protection (for BTI). */
+/* For code fetch: copies up to `bytes` bytes of executable memory from guest_addr. Returns how many could be fetched
+ * (up to the end of the last executable page), 0 and *fault_code = SEGV_MAPERR or SEGV_ACCERR if none; *prot gets
+ * the page's protection (for BTI). */
 size_t mem_fetch(u64 guest_addr, void *to, size_t bytes, int *prot, int *fault_code);
 
 /* If a host fault at this host pc is inside one of these, where to continue; else 0. For the signal handler. */
@@ -100,12 +101,13 @@ uintptr_t mem_fault_fixup(uintptr_t host_pc);
 /* si_code of a data fault at addr as the guest's kernel would report it (SEGV_MAPERR, SEGV_ACCERR). */
 int mem_fault_code(u64 addr);
 
-/* Called (with no lock held) after the contents or the executability of a range may have changed by mmap over it, munmap,
- * mremap or mprotect that removes PROT_EXEC: translations of it must go. Set once by the run loop; may be NULL. */
+/* Called (with no lock held) after the contents or the executability of a range may have changed by mmap over it,
+ * munmap, mremap or mprotect that removes PROT_EXEC: translations of it must go. Set once by the run loop; may be
+ * NULL. */
 extern void (*mem_code_changed)(u64 addr, u64 len);
-/* Where else the bytes of [addr, addr + len) are mapped with PROT_EXEC: other mappings of the same pages of a file or of
- * System V memory, if addr lies in a shared mapping (what is beyond that mapping is not looked at). Fills in at most
- * `room` and returns how many there are. Cheap for private memory. */
+/* Where else the bytes of [addr, addr + len) are mapped with PROT_EXEC: other mappings of the same pages of a file
+ * or of System V memory, if addr lies in a shared mapping (what is beyond that mapping is not looked at). Fills in
+ * at most `room` and returns how many there are. Cheap for private memory. */
 struct mem_view {
     u64 addr, len;
 };

@@ -19,9 +19,10 @@ static const u64 TiB = 1ull << 40;
 
 extern char __executable_start[]; /* by the linker: lowest address of xrun's image */
 
-/* The highest limit that leaves all of xrun above it. The image and its heap are at a fixed high place; where the host's
- * kernel puts mappings of libc and threads depends on its randomisation (up to 16 TiB below the top) and on the stack
- * limit: an unlimited stack selects the old bottom-up layout, which starts at a third of the address space. */
+/* The highest limit that leaves all of xrun above it. The image and its heap are at a fixed high place; where the
+ * host's kernel puts mappings of libc and threads depends on its randomisation (up to 16 TiB below the top) and on
+ * the stack limit: an unlimited stack selects the old bottom-up layout, which starts at a third of the address
+ * space. */
 static u64 highest_limit(void)
 {
     const u64 best = 126 * TiB, host_top = 128 * TiB, oldest_base = host_top / 3;

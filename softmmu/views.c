@@ -5,7 +5,8 @@
 
 static bool same_pages(const struct area *a, const struct area *b)
 {
-    return b->file && (a->file == b->file || (a->file->inode && a->file->inode == b->file->inode && a->file->dev == b->file->dev));
+    return b->file &&
+           (a->file == b->file || (a->file->inode && a->file->inode == b->file->inode && a->file->dev == b->file->dev));
 }
 
 /* The part of `other` that shows file bytes [from, to). False: none. */
@@ -35,7 +36,8 @@ size_t mem_other_views(u64 addr, u64 len, struct mem_view *views, size_t room)
         for (size_t k = 0; k < area_count(); k++) {
             const struct area *other = area_at(k);
             struct mem_view v;
-            if (k != i && other->prot & PROT_EXEC && same_pages(a, other) && overlap(other, from, to, &v.addr, &v.len)) {
+            if (k != i && other->prot & PROT_EXEC && same_pages(a, other) &&
+                overlap(other, from, to, &v.addr, &v.len)) {
                 if (n < room)
                     views[n] = v;
                 n++;

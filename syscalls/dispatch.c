@@ -224,7 +224,8 @@ static long struct_argument(struct call *c, unsigned i)
     c->host[i] = 0;
     if (!c->guest[i])
         return 0;
-    /* Functions hand arrays on to the kernel, and FORWARD rows everything: it refuses what is wrong in its own order. */
+    /* Functions hand arrays on to the kernel, and FORWARD rows everything: it refuses what is wrong in its own
+     * order. */
     bool kernel_refuses = is_array(a->kind) || c->row->level == LEVEL_FORWARD;
     bool early = is_in(a->kind) || kernel_refuses; /* what is only written is found bad when it is written */
     if (count > MAX_COPY / host_bytes || (early && !mem_window(c->guest[i], count * bytes))) {

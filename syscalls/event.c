@@ -1,6 +1,7 @@
-/* Reading and writing, and the descriptors from which the kernel's own numbers are read: eventfd, timerfd, signalfd, inotify
- * and fanotify. To a guest of the host's byte order they are like any other. For a guest of the other order the descriptor
- * is recognised by its kind (they have no file type) and by the name that the kernel gives it, and what passes is turned.
+/* Reading and writing, and the descriptors from which the kernel's own numbers are read: eventfd, timerfd, signalfd,
+ * inotify and fanotify. To a guest of the host's byte order they are like any other. For a guest of the other order the
+ * descriptor is recognised by its kind (they have no file type) and by the name that the kernel gives it, and what
+ * passes is turned.
  */
 #include "syscalls/syscall.h"
 
@@ -24,7 +25,10 @@ enum { EVENT_BYTES = 64 << 10 }; /* read or written at once; more events wait fo
 /* Turns the numbers of `bytes` bytes that were read or are to be written; their own lengths are in the host's order. */
 typedef void turn_fn(u8 *data, size_t bytes);
 
-static void turn(u8 *at, unsigned bytes) { abi_store(&sys_abi, at, bytes, abi_load(&(struct sys_abi){sys_abi.id, false}, at, bytes)); }
+static void turn(u8 *at, unsigned bytes)
+{
+    abi_store(&sys_abi, at, bytes, abi_load(&(struct sys_abi){sys_abi.id, false}, at, bytes));
+}
 
 static void turn_u64(u8 *data, size_t bytes)
 {

@@ -5,10 +5,10 @@
  *     execve("/bin/ls", {"ls", "-l"}, env)  ->  execve(xrun, {xrun, options.., "--exec", "FD:/bin/ls", "-0", "ls",
  *                                                            "/sysroot/bin/ls", "-l"}, env)
  *
- * where descriptor FD is the open program: the new xrun loads exactly the file that was checked here, also when it has no
- * name any more, and reports what follows the colon as AT_EXECFN. A program of the host is executed as it is. `#!` lines
- * are followed here, with the interpreter taken from the sysroot if it is there. Everything that can go wrong is found
- * before the real execve, so that the guest gets its error and goes on.
+ * where descriptor FD is the open program: the new xrun loads exactly the file that was checked here, also when it has
+ * no name any more, and reports what follows the colon as AT_EXECFN. A program of the host is executed as it is. `#!`
+ * lines are followed here, with the interpreter taken from the sysroot if it is there. Everything that can go wrong is
+ * found before the real execve, so that the guest gets its error and goes on.
  *
  * The strings of the guest are passed to the kernel where they are; only the vectors of pointers are rebuilt.
  */
@@ -81,7 +81,7 @@ static int strings_fetch(struct strings *s, u64 addr)
     return 0;
 }
 
-/* --- the file -------------------------------------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------------------------------------- */
 
 /* Opens what a path names for execution, with the errors of the kernel's do_open_execat(). The path is the host's. */
 static int open_program(int dirfd, const char *path, int flags)
@@ -159,7 +159,7 @@ static int follow_scripts(struct exec *x)
     return x->check.kind == LOAD_BAD ? -x->check.error : 0;
 }
 
-/* --- the new arguments ----------------------------------------------------------------------------------------------- */
+/* --- the new arguments -------------------------------------------------------------------------------------------- */
 
 static int add_all(struct strings *to, char *const *from, size_t count)
 {
@@ -242,8 +242,8 @@ static int whole_arguments(struct exec *x, char *option, size_t bytes)
     return error;
 }
 
-/* Where xrun cannot be reached by name (a chroot without /proc), binfmt_misc may still hold it open: the kernel starts the
- * program. whole: as whole_arguments() left it. */
+/* Where xrun cannot be reached by name (a chroot without /proc), binfmt_misc may still hold it open: the kernel
+ * starts the program. whole: as whole_arguments() left it. */
 static long run_by_kernel(struct exec *x, size_t own)
 {
     char **argv = x->whole.item + 1 + own + 4; /* from x->host on */
@@ -254,7 +254,7 @@ static long run_by_kernel(struct exec *x, size_t own)
     return r == -ENOEXEC ? -ENOENT : r;
 }
 
-/* --- the call -------------------------------------------------------------------------------------------------------- */
+/* --- the call ----------------------------------------------------------------------------------------------------- */
 
 static long run(struct exec *x)
 {

@@ -45,8 +45,8 @@ SYSCALL(openat2, int dirfd, const char *path, u64 how, size_t size)
     }
     h.flags = abi_flags_to_host(&sys_abi, CT_open, h.flags);
     /* Inside a RESOLVE_IN_ROOT or RESOLVE_BENEATH tree the path is not ours to change. */
-    const char *host = h.resolve & (RESOLVE_IN_ROOT | RESOLVE_BENEATH) ? path
-                                                                       : open_path(dirfd, path, h.flags, (char *)buffer);
+    const char *host =
+        h.resolve & (RESOLVE_IN_ROOT | RESOLVE_BENEATH) ? path : open_path(dirfd, path, h.flags, (char *)buffer);
     long fd = sys_host(__NR_openat2, dirfd, host, &h, sizeof h);
     return fd < 0 ? fd : proc_opened((int)fd, (int)h.flags);
 }

@@ -5,7 +5,7 @@
 
 enum { IPC_CMD_MASK = ~0x100 }; /* IPC_64, which 64-bit kernels ignore */
 
-/* --- semaphores ----------------------------------------------------------------------------------------------------- */
+/* --- semaphores --------------------------------------------------------------------------------------------------- */
 
 static long semaphore_count(int id)
 {
@@ -70,7 +70,7 @@ SYSCALL(semctl, int id, int num, int cmd, unsigned long arg)
     }
 }
 
-/* --- message queues ------------------------------------------------------------------------------------------------- */
+/* --- message queues ----------------------------------------------------------------------------------------------- */
 
 SYSCALL(msgctl, int id, int cmd, u64 buf)
 {
@@ -139,7 +139,7 @@ SYSCALL(msgrcv, int id, u64 msg, size_t size, long type, u64 flags)
     return r;
 }
 
-/* --- shared memory -------------------------------------------------------------------------------------------------- */
+/* --- shared memory ------------------------------------------------------------------------------------------------ */
 
 SYSCALL(shmctl, int id, int cmd, u64 buf)
 {
@@ -177,7 +177,7 @@ SYSCALL(shmctl, int id, int cmd, u64 buf)
 SYSCALL(shmat, int id, u64 addr, u64 flags) { return mem_shmat(id, addr, (int)flags); }
 SYSCALL(shmdt, u64 addr) { return mem_shmdt(addr); }
 
-/* --- POSIX ---------------------------------------------------------------------------------------------------------- */
+/* --- POSIX -------------------------------------------------------------------------------------------------------- */
 
 /* For SIGEV_THREAD the value points at 32 bytes that the kernel sends to a netlink socket (ipc/mqueue.c). */
 SYSCALL(mq_notify, int mqd, u64 event)

@@ -95,12 +95,14 @@ static long vm_transfer(long nr, int pid, u64 local, u64 nlocal, u64 remote, u64
     return r;
 }
 
-SYSCALL(process_vm_readv, int pid, u64 local, unsigned long nlocal, u64 remote, unsigned long nremote, unsigned long flags)
+SYSCALL(process_vm_readv, int pid, u64 local, unsigned long nlocal, u64 remote, unsigned long nremote,
+        unsigned long flags)
 {
     return vm_transfer(__NR_process_vm_readv, pid, local, nlocal, remote, nremote, flags);
 }
 
-SYSCALL(process_vm_writev, int pid, u64 local, unsigned long nlocal, u64 remote, unsigned long nremote, unsigned long flags)
+SYSCALL(process_vm_writev, int pid, u64 local, unsigned long nlocal, u64 remote, unsigned long nremote,
+        unsigned long flags)
 {
     return vm_transfer(__NR_process_vm_writev, pid, local, nlocal, remote, nremote, flags);
 }

@@ -96,12 +96,35 @@ static long read_keyring(long r, unsigned long id, u64 addr, u64 room)
     return r;
 }
 
-/* keyctl(2): which arguments of an operation are pointers. The kernel takes the guest's strings and bytes where they are. */
+/* keyctl(2): which arguments of an operation are pointers. The kernel takes the guest's strings and bytes where they
+ * are. */
 SYSCALL(keyctl, int operation, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5)
 {
-    enum { GET_KEYRING_ID, JOIN_SESSION, UPDATE, REVOKE, CHOWN, SETPERM, DESCRIBE, CLEAR, LINK, UNLINK, SEARCH, READ, INSTANTIATE,
-           NEGATE, SET_REQKEY, SET_TIMEOUT, ASSUME_AUTHORITY, GET_SECURITY, SESSION_TO_PARENT, REJECT, INSTANTIATE_IOV,
-           INVALIDATE, GET_PERSISTENT };
+    enum {
+        GET_KEYRING_ID,
+        JOIN_SESSION,
+        UPDATE,
+        REVOKE,
+        CHOWN,
+        SETPERM,
+        DESCRIBE,
+        CLEAR,
+        LINK,
+        UNLINK,
+        SEARCH,
+        READ,
+        INSTANTIATE,
+        NEGATE,
+        SET_REQKEY,
+        SET_TIMEOUT,
+        ASSUME_AUTHORITY,
+        GET_SECURITY,
+        SESSION_TO_PARENT,
+        REJECT,
+        INSTANTIATE_IOV,
+        INVALIDATE,
+        GET_PERSISTENT
+    };
     long r;
     switch (operation) {
     case JOIN_SESSION:

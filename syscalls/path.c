@@ -1,10 +1,10 @@
 /* Paths of the guest on the host: the sysroot of -L.
  *
- * An absolute path that exists under the sysroot is taken from there, any other from the host. Symbolic links inside the
- * sysroot were made for a system whose root it is, so absolute ones are followed from its top. The kernel does both
- * (openat2): a path that it can walk without leaving the sysroot and without an absolute link keeps its text, behind the
- * sysroot's; otherwise the walk with the sysroot as root tells where it ends. On a kernel without openat2 absolute links
- * lead to the host.
+ * An absolute path that exists under the sysroot is taken from there, any other from the host. Symbolic links inside
+ * the sysroot were made for a system whose root it is, so absolute ones are followed from its top. The kernel does both
+ * (openat2): a path that it can walk without leaving the sysroot and without an absolute link keeps its text, behind
+ * the sysroot's; otherwise the walk with the sysroot as root tells where it ends. On a kernel without openat2 absolute
+ * links lead to the host.
  */
 #include "syscalls/sys.h"
 

@@ -1,4 +1,5 @@
-/* Waiting for descriptors. Masks are the guest's: sig_temporary_mask() does what the kernel's set_user_sigmask() does. */
+/* Waiting for descriptors. Masks are the guest's: sig_temporary_mask() does what the kernel's set_user_sigmask()
+ * does. */
 #include "syscalls/syscall.h"
 
 #include <stdio.h>
@@ -40,7 +41,8 @@ static long set_out(const u64 *host, u64 addr, unsigned words)
     return 0;
 }
 
-/* The kernel cuts a number of descriptors to the size of the process' table and reads no more of a set (fs/select.c). */
+/* The kernel cuts a number of descriptors to the size of the process' table and reads no more of a set
+ * (fs/select.c). */
 static int table_size(void)
 {
     int size = 1024;
@@ -109,8 +111,8 @@ SYSCALL(epoll_pwait, int epfd, struct epoll_event *events, int maxevents, int ti
     return sys_unless_handler(sys_host(__NR_epoll_pwait, epfd, events, maxevents, timeout, NULL, 8));
 }
 
-SYSCALL(epoll_pwait2, int epfd, struct epoll_event *events, int maxevents, const struct timespec *timeout, const u64 *mask,
-        size_t masksize)
+SYSCALL(epoll_pwait2, int epfd, struct epoll_event *events, int maxevents, const struct timespec *timeout,
+        const u64 *mask, size_t masksize)
 {
     struct timespec left;
     if (timeout) {

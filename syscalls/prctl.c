@@ -131,7 +131,8 @@ SYSCALL(prctl, int option, unsigned long a2, unsigned long a3, unsigned long a4,
     case 67: /* PR_SET_MEMORY_MERGE */
     case 68: /* PR_GET_MEMORY_MERGE */
         return sys_host_quick(__NR_prctl, option, a2, a3, a4, a5);
-    default: /* among them what arm64 never had (PR_GET_TSC, PR_GET_UNALIGN) and what needs hardware that is not shown */
+    default: /* among them what arm64 never had (PR_GET_TSC, PR_GET_UNALIGN) and what needs hardware that is not shown
+              */
         log_print(LOG_UNIMP, "prctl option %d is not implemented\n", option);
         return -EINVAL;
     }

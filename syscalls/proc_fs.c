@@ -1,8 +1,9 @@
 /* The files of /proc that must show the guest instead of xrun.
  *
- * The host's kernel walks the path, whatever it is: relative to a descriptor, through links, by thread id. Only what was
- * reached is looked at: a descriptor on a proc file system whose name ends in <this process>/maps, say, is replaced by an
- * unlinked file with the guest's text (proc_text.c) under the same number. So no way of spelling a path is forgotten.
+ * The host's kernel walks the path, whatever it is: relative to a descriptor, through links, by thread id. Only what
+ * was reached is looked at: a descriptor on a proc file system whose name ends in <this process>/maps, say, is replaced
+ * by an unlinked file with the guest's text (proc_text.c) under the same number. So no way of spelling a path is
+ * forgotten.
  */
 #include "syscalls/proc_text.h"
 #include "syscalls/sys.h"

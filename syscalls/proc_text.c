@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* --- the address space ----------------------------------------------------------------------------------------------- */
+/* --- the address space -------------------------------------------------------------------------------------------- */
 
 static void maps_line(FILE *out, const struct mem_area *a)
 {
@@ -97,7 +97,7 @@ void proc_write_smaps(FILE *out, int host_fd)
         close(pagemap);
 }
 
-/* --- what the kernel put on the stack -------------------------------------------------------------------------------- */
+/* --- what the kernel put on the stack ----------------------------------------------------------------------------- */
 
 void proc_write_auxv(FILE *out, int host_fd)
 {
@@ -130,7 +130,7 @@ void proc_write_environ(FILE *out, int host_fd)
     write_memory(out, sys.env_start, sys.env_end);
 }
 
-/* --- the host's file with some values changed ------------------------------------------------------------------------ */
+/* --- the host's file with some values changed --------------------------------------------------------------------- */
 
 static char *host_text(int host_fd)
 {
@@ -223,19 +223,20 @@ void proc_write_status(FILE *out, int host_fd)
     free(text);
 }
 
-/* --- cpuinfo --------------------------------------------------------------------------------------------------------- */
+/* --- cpuinfo ------------------------------------------------------------------------------------------------------ */
 
 /* Names of the HWCAP and HWCAP2 bits, from bit 0 on; NULL: not named by the kernel. */
 static const char *const hwcap_names[] = {
-    "fp", "asimd", "evtstrm", "aes", "pmull", "sha1", "sha2", "crc32", "atomics", "fphp", "asimdhp", "cpuid", "asimdrdm",
-    "jscvt", "fcma", "lrcpc", "dcpop", "sha3", "sm3", "sm4", "asimddp", "sha512", "sve", "asimdfhm", "dit", "uscat",
-    "ilrcpc", "flagm", "ssbs", "sb", "paca", "pacg",
+    "fp",    "asimd",    "evtstrm", "aes",   "pmull",  "sha1",  "sha2", "crc32", "atomics", "fphp",    "asimdhp",
+    "cpuid", "asimdrdm", "jscvt",   "fcma",  "lrcpc",  "dcpop", "sha3", "sm3",   "sm4",     "asimddp", "sha512",
+    "sve",   "asimdfhm", "dit",     "uscat", "ilrcpc", "flagm", "ssbs", "sb",    "paca",    "pacg",
 };
 static const char *const hwcap2_names[] = {
-    "dcpodp", "sve2", "sveaes", "svepmull", "svebitperm", "svesha3", "svesm4", "flagm2", "frint", "svei8mm", "svef32mm",
-    "svef64mm", "svebf16", "i8mm", "bf16", "dgh", "rng", "bti", "mte", "ecv", "afp", "rpres", "mte3", "sme", "smei16i64",
-    "smef64f64", "smei8i32", "smef16f32", "smeb16f32", "smef32f32", "smefa64", "wfxt", "ebf16", "sveebf16", "cssc",
-    "rprfm", "sve2p1", "sme2", "sme2p1", "smei16i32", "smebi32i32", "smeb16b16", "smef16f16", "mops", "hbc",
+    "dcpodp",    "sve2",      "sveaes",    "svepmull",  "svebitperm", "svesha3",   "svesm4",    "flagm2",    "frint",
+    "svei8mm",   "svef32mm",  "svef64mm",  "svebf16",   "i8mm",       "bf16",      "dgh",       "rng",       "bti",
+    "mte",       "ecv",       "afp",       "rpres",     "mte3",       "sme",       "smei16i64", "smef64f64", "smei8i32",
+    "smef16f32", "smeb16f32", "smef32f32", "smefa64",   "wfxt",       "ebf16",     "sveebf16",  "cssc",      "rprfm",
+    "sve2p1",    "sme2",      "sme2p1",    "smei16i32", "smebi32i32", "smeb16b16", "smef16f16", "mops",      "hbc",
 };
 
 static u64 auxv_value(u64 type)
@@ -263,7 +264,9 @@ void proc_write_cpuinfo(FILE *out, int host_fd)
         names(out, auxv_value(AT_HWCAP), hwcap_names, ARRAY_SIZE(hwcap_names));
         names(out, auxv_value(AT_HWCAP2), hwcap2_names, ARRAY_SIZE(hwcap2_names));
         /* MIDR_EL1: implementer 31:24, variant 23:20, part 15:4, revision 3:0 */
-        fprintf(out, "\nCPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\nCPU revision\t: %u\n\n",
+        fprintf(out,
+                "\nCPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\nCPU "
+                "revision\t: %u\n\n",
                 sys.midr >> 24, sys.midr >> 20 & 15, sys.midr >> 4 & 0xfff, sys.midr & 15);
     }
 }

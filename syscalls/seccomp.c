@@ -1,10 +1,10 @@
 /* seccomp(2): the guest's filters run here, before a call is looked at, on the guest's own number, architecture and
- * arguments; the host's kernel never sees them. So a filter meets exactly the calls that it was written for, and none of
- * xrun's.
+ * arguments; the host's kernel never sees them. So a filter meets exactly the calls that it was written for, and none
+ * of xrun's.
  *
- * Filters of a thread are a chain, newest first, shared by reference with the threads and processes that it starts. They
- * survive execve: xrun hands them to the xrun that it becomes in a file (seccomp_save(), seccomp_inherit()). Programs of
- * the host cannot be given a filter for another machine; execve refuses them.
+ * Filters of a thread are a chain, newest first, shared by reference with the threads and processes that it starts.
+ * They survive execve: xrun hands them to the xrun that it becomes in a file (seccomp_save(), seccomp_inherit()).
+ * Programs of the host cannot be given a filter for another machine; execve refuses them.
  */
 #include "syscalls/seccomp.h"
 #include "syscalls/syscall.h"
@@ -41,7 +41,7 @@ void seccomp_drop(struct seccomp_filter *f)
     }
 }
 
-/* --- checking -------------------------------------------------------------------------------------------------------- */
+/* --- checking ----------------------------------------------------------------------------------------------------- */
 
 /* The instructions that seccomp allows (kernel/seccomp.c seccomp_check_filter()). */
 static bool known_code(const struct sock_filter *i)
@@ -105,7 +105,8 @@ static bool good_code(const struct sock_filter *code, u32 count)
                 return false;
             continue;
         }
-        if (i->code & ~(BPF_JMP | BPF_OP(~0) | BPF_X) || (op != BPF_JEQ && op != BPF_JGT && op != BPF_JGE && op != BPF_JSET))
+        if (i->code & ~(BPF_JMP | BPF_OP(~0) | BPF_X) ||
+            (op != BPF_JEQ && op != BPF_JGT && op != BPF_JGE && op != BPF_JSET))
             return false;
         if (i->jt >= left || i->jf >= left)
             return false;
@@ -113,7 +114,7 @@ static bool good_code(const struct sock_filter *code, u32 count)
     return BPF_CLASS(code[count - 1].code) == BPF_RET;
 }
 
-/* --- running --------------------------------------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------------------------------------ */
 
 static bool holds(u16 op, u32 a, u32 b)
 {
@@ -267,7 +268,7 @@ long seccomp_check(struct sys_thread *t)
     }
 }
 
-/* --- the calls ------------------------------------------------------------------------------------------------------- */
+/* --- the calls ---------------------------------------------------------------------------------------------------- */
 
 /* Filters are for those who cannot gain privileges by them. */
 static bool permitted(void)
@@ -412,7 +413,7 @@ unsigned seccomp_count(const struct sys_thread *t)
     return n;
 }
 
-/* --- execve ---------------------------------------------------------------------------------------------------------- */
+/* --- execve ------------------------------------------------------------------------------------------------------- */
 
 static bool save_chain(int fd, const struct seccomp_filter *f)
 {

@@ -12,8 +12,8 @@ void seccomp_drop(struct seccomp_filter *f);
 /* Whether `from` (or NULL) is f or one of its older filters. */
 bool seccomp_descends(const struct seccomp_filter *from, const struct seccomp_filter *f);
 
-/* Before the current call of t, which has a filter or is in strict mode: 0 to go on; otherwise the call's result in place of
- * making it (SYS_SKIP: the result is 0). May end the process. */
+/* Before the current call of t, which has a filter or is in strict mode: 0 to go on; otherwise the call's result in
+ * place of making it (SYS_SKIP: the result is 0). May end the process. */
 enum { SYS_SKIP = -601 };
 long seccomp_check(struct sys_thread *t);
 /* PR_SET_SECCOMP. */

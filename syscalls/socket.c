@@ -18,7 +18,7 @@ long sys_socket_wait(int fd, bool sending, long r)
     return !error && (t.tv_sec || t.tv_usec) ? SYS_RESTART_NOHAND : r;
 }
 
-/* --- addresses ------------------------------------------------------------------------------------------------------ */
+/* --- addresses ---------------------------------------------------------------------------------------------------- */
 
 /* Swaps what a socket address holds in the machine's order. `length` bytes are valid. */
 static void swap_address(struct sockaddr_storage *a, int length, bool to_host)
@@ -40,7 +40,8 @@ static void swap_address(struct sockaddr_storage *a, int length, bool to_host)
         abi_store(&sys_abi, p, 2, family);
 }
 
-/* A guest's address for the host kernel: a copy in *room, or SYS_BAD_POINTER, so that errors keep the kernel's order. */
+/* A guest's address for the host kernel: a copy in *room, or SYS_BAD_POINTER, so that errors keep the kernel's
+ * order. */
 static const void *address_in(struct sockaddr_storage *room, u64 addr, int length)
 {
     if (!addr || length < 0 || length > (int)sizeof *room)
@@ -124,7 +125,7 @@ SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrle
     return bad ? bad : r;
 }
 
-/* --- options -------------------------------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------------------------------ */
 
 /* Width of the numbers that an option of a big-endian guest is made of; 1: text. */
 static unsigned option_unit(int level, int option)
@@ -179,7 +180,7 @@ SYSCALL(getsockopt, int fd, int level, int option, u64 value, u64 len)
     return abi_copy_out(&sys_abi, ST_int, len, &length) ? -EFAULT : r;
 }
 
-/* --- messages ------------------------------------------------------------------------------------------------------- */
+/* --- messages ----------------------------------------------------------------------------------------------------- */
 
 enum { MAX_CONTROL = 64 << 10 }; /* bytes; net.core.optmem_max is smaller */
 
@@ -198,11 +199,20 @@ static void message_free(struct message *m)
     free(m->control);
 }
 
-/* Where numbers in the machine's order lie in a control message of this kind: pairs of offset and width, ended by width 0.
- * The rest is addresses and text. NULL: the message is an array of numbers, see swap_control(). */
+/* Where numbers in the machine's order lie in a control message of this kind: pairs of offset and width, ended by
+ * width 0. The rest is addresses and text. NULL: the message is an array of numbers, see swap_control(). */
 static const u8 *control_members(int level, int type)
 {
-    enum { PKTINFO = 8, RECVERR = 11, SEGMENT = 103, PKTINFO6 = 50, RECVERR6 = 25, LEVEL_IP = 0, LEVEL_UDP = 17, LEVEL_IP6 = 41 };
+    enum {
+        PKTINFO = 8,
+        RECVERR = 11,
+        SEGMENT = 103,
+        PKTINFO6 = 50,
+        RECVERR6 = 25,
+        LEVEL_IP = 0,
+        LEVEL_UDP = 17,
+        LEVEL_IP6 = 41
+    };
     static const u8 index[] = {0, 4, 0, 0}, index6[] = {16, 4, 0, 0}, error[] = {0, 4, 8, 4, 12, 4, 16, 2, 0, 0};
     static const u8 size[] = {0, 2, 0, 0};
     if (level == LEVEL_IP && type == PKTINFO)

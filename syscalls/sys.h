@@ -129,7 +129,7 @@ static inline long sys_unless_handler(long r) { return r == SYS_RESTART ? SYS_RE
 /* -1/errno of a libc function to the layer's convention. */
 static inline long host_ret(long r) { extern int *__errno_location(void); return r == -1 ? -*__errno_location() : r; }
 
-/* --- signals: signal/ ---------------------------------------------------------------------------------------------- */
+/* --- signals: signal/ --------------------------------------------------------------------------------------------- */
 
 /* Delivers what is pending and not blocked; called between system calls and after EXIT_POLL. May not return (default
  * action ends the process). */
@@ -138,29 +138,30 @@ void sig_deliver(struct sys_thread *t);
 void sig_fault(struct sys_thread *t, int signal, int code, u64 addr);
 /* The same with a siginfo of any kind. */
 void sig_force(struct sys_thread *t, const siginfo_t *info);
-/* ppoll, pselect6, epoll_pwait, rt_sigsuspend: sets the guest's mask until the call is over and its handler, if any, has
- * been entered; then the old mask comes back by itself. */
+/* ppoll, pselect6, epoll_pwait, rt_sigsuspend: sets the guest's mask until the call is over and its handler, if any,
+ * has been entered; then the old mask comes back by itself. */
 void sig_temporary_mask(struct sys_thread *t, u64 mask);
 /* The guest's blocked mask from now on; the host's follows. */
 void sig_set_mask(struct sys_thread *t, u64 mask);
 
-/* --- paths: path.c --------------------------------------------------------------------------------------------------- */
+/* --- paths: path.c ------------------------------------------------------------------------------------------------ */
 
 /* Turns a guest path into a host path: sysroot for absolute paths that exist there, /proc/self and friends. Returns
  * `path` itself or `buffer`. */
 const char *sys_path(const char *path, char *buffer, size_t bytes);
-/* The same for calls that do not follow a symbolic link in the last component (lstat, readlink, unlink, rename, symlink,
- * O_NOFOLLOW, AT_SYMLINK_NOFOLLOW) or that create it. */
+/* The same for calls that do not follow a symbolic link in the last component (lstat, readlink, unlink, rename,
+ * symlink, O_NOFOLLOW, AT_SYMLINK_NOFOLLOW) or that create it. */
 const char *sys_path_nofollow(const char *path, char *buffer, size_t bytes);
 
-/* --- /proc: proc_fs.c ------------------------------------------------------------------------------------------------ */
+/* --- /proc: proc_fs.c --------------------------------------------------------------------------------------------- */
 
-/* For every descriptor that open, openat or openat2 of the guest just made (flags: the O_* of the call): if it is a file
- * of /proc that must show the guest (maps, auxv, cmdline, exe, cpuinfo ..), by whatever path it was reached, puts what
- * the guest shall see in its place under the same number. Returns the descriptor, or -errno after closing it. */
+/* For every descriptor that open, openat or openat2 of the guest just made (flags: the O_* of the call): if it is a
+ * file of /proc that must show the guest (maps, auxv, cmdline, exe, cpuinfo ..), by whatever path it was reached,
+ * puts what the guest shall see in its place under the same number. Returns the descriptor, or -errno after closing
+ * it. */
 int proc_opened(int fd, int flags);
-/* After a successful readlinkat of the host: if the link was /proc/<self>/exe, puts the guest's program into buf. Returns
- * the length as readlink does. dirfd and path are those given to the host. */
+/* After a successful readlinkat of the host: if the link was /proc/<self>/exe, puts the guest's program into buf.
+ * Returns the length as readlink does. dirfd and path are those given to the host. */
 long proc_readlinked(int dirfd, const char *path, char *buf, size_t bytes, long length);
 /* The guest's program if path, followed, is the exe link of this process, else path itself: for stat and its kin. */
 const char *proc_follow_exe(int dirfd, const char *path);

@@ -42,8 +42,8 @@ extern struct sys_abi sys_abi;
  * the guest's space. */
 void *sys_window(u64 addr, u64 bytes);
 
-/* For RAW_PATH arguments: true if the path could not be fetched (NULL, a bad address, too long). It is then handed to the
- * host kernel as it is, which finds the same fault; nothing may read it. */
+/* For RAW_PATH arguments: true if the path could not be fetched (NULL, a bad address, too long). It is then handed
+ * to the host kernel as it is, which finds the same fault; nothing may read it. */
 bool sys_bad_path(const char *path);
 
 /* Copies `count` guest iovecs at addr to iov, bases turned into windows. 0, -EFAULT, or -EINVAL (count above
@@ -53,13 +53,13 @@ __attribute__((warn_unused_result)) long sys_copy_iov(struct iovec *iov, u64 add
 /* True for descriptors that belong to xrun (its log): the guest can neither close nor replace them. */
 bool sys_own_fd(int fd);
 
-/* --- socket.c --------------------------------------------------------------------------------------------------------- */
+/* --- socket.c ----------------------------------------------------------------------------------------------------- */
 
-/* The result r of a host call that reads from a descriptor (or, with sending, writes to it): a socket with a timeout is not
- * waited for again after a handler (net/core sock_intr_errno()). */
+/* The result r of a host call that reads from a descriptor (or, with sending, writes to it): a socket with a timeout
+ * is not waited for again after a handler (net/core sock_intr_errno()). */
 long sys_socket_wait(int fd, bool sending, long r);
 
-/* --- time.c ---------------------------------------------------------------------------------------------------------- */
+/* --- time.c ------------------------------------------------------------------------------------------------------- */
 
 /* A clock's time in nanoseconds. */
 i64 sys_now(int clock);
@@ -74,17 +74,17 @@ struct timespec sys_ns_timespec(i64 ns);
 /* A sigevent of the guest: 0 or -EFAULT. */
 int sys_read_sigevent(struct abi_sigevent *event, u64 addr);
 
-/* --- ids.c ----------------------------------------------------------------------------------------------------------- */
+/* --- ids.c -------------------------------------------------------------------------------------------------------- */
 
 /* Whether RLIMIT_AS and, for writable private memory (data), RLIMIT_DATA allow this many bytes more. */
 bool sys_memory_allowed(u64 more, bool data);
 
-/* --- ioctl.c --------------------------------------------------------------------------------------------------------- */
+/* --- ioctl.c ------------------------------------------------------------------------------------------------------ */
 
 /* Name of a request of ioctl.def, NULL if it is not there. */
 const char *sys_ioctl_name(u32 number);
 
-/* --- strace.c -------------------------------------------------------------------------------------------------------- */
+/* --- strace.c ----------------------------------------------------------------------------------------------------- */
 
 /* Prints a call to the strace channel. result: NULL when it has only begun (calls that may not return). */
 void sys_trace(const struct sys_row *row, const u64 *args, const long *result);

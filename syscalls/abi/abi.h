@@ -42,7 +42,8 @@ u64 abi_flags_to_host(const struct sys_abi *abi, enum abi_consts_id c, u64 value
 u64 abi_flags_to_guest(const struct sys_abi *abi, enum abi_consts_id c, u64 value);
 
 /* The same through guest memory: 0 or -EFAULT. */
-__attribute__((warn_unused_result)) int abi_copy_in(const struct sys_abi *abi, enum abi_struct_id s, void *host, u64 addr);
+__attribute__((warn_unused_result)) int abi_copy_in(const struct sys_abi *abi, enum abi_struct_id s, void *host,
+                                                    u64 addr);
 __attribute__((warn_unused_result)) int abi_copy_out(const struct sys_abi *abi, enum abi_struct_id s, u64 addr,
                                                      const void *host);
 

@@ -181,7 +181,8 @@ SYSCALL(sigaltstack, const struct abi_sigaltstack *new, struct abi_sigaltstack *
     if (old) {
         bool on = sig_on_altstack(t, sig_arch->stack_pointer(t->cpu));
         u32 state = !t->altstack_size ? SS_DISABLE : on ? SS_ONSTACK : 0;
-        *old = (struct abi_sigaltstack){ t->altstack_sp, (int)(state | (t->altstack_flags & 1u << 31)), t->altstack_size };
+        state |= t->altstack_flags & 1u << 31; /* SS_AUTODISARM */
+        *old = (struct abi_sigaltstack){ t->altstack_sp, (int)state, t->altstack_size };
     }
     return new ? sig_set_altstack(t, new->sp, new->flags, new->size, A64_MINSIGSTKSZ) : 0;
 }

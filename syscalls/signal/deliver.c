@@ -1,5 +1,5 @@
-/* Taking signals out of a thread's queue: default actions, handlers, restart of the interrupted call, altstacks. The rules
- * are those of the kernel's kernel/signal.c and arch/arm64/kernel/signal.c. */
+/* Taking signals out of a thread's queue: default actions, handlers, restart of the interrupted call, altstacks. The
+ * rules are those of the kernel's kernel/signal.c and arch/arm64/kernel/signal.c. */
 #include "syscalls/signal/signal.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ void sig_temporary_mask(struct sys_thread *t, u64 mask)
     sig_set_mask(t, mask);
 }
 
-/* --- alternate stacks ------------------------------------------------------------------------------------------------ */
+/* --- alternate stacks --------------------------------------------------------------------------------------------- */
 
 bool sig_on_altstack(const struct sys_thread *t, u64 sp)
 {
@@ -78,9 +78,10 @@ int sig_set_altstack(struct sys_thread *t, u64 sp, i32 flags, u64 size, u64 min)
     return 0;
 }
 
-/* --- delivery -------------------------------------------------------------------------------------------------------- */
+/* --- delivery ----------------------------------------------------------------------------------------------------- */
 
-/* Now that it is known whether a handler runs (action, or NULL): the interrupted call fails with EINTR, or runs again. */
+/* Now that it is known whether a handler runs (action, or NULL): the interrupted call fails with EINTR, or runs
+ * again. */
 static void finish_restart(struct sys_thread *t, const struct sig_action *action)
 {
     i64 r = t->restart;
@@ -208,7 +209,7 @@ void sig_deliver(struct sys_thread *t)
     sig_host_mask(sig_mask_for(t));
 }
 
-/* --- faults ---------------------------------------------------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------------------------------------------------- */
 
 void sig_force(struct sys_thread *t, const siginfo_t *info)
 {

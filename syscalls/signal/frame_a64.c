@@ -53,7 +53,7 @@ enum pstate_bits {
 static struct a64_state *state_of(const struct cpu_common *cpu) { return (struct a64_state *)cpu; }
 static bool big(const struct cpu_common *cpu) { return cpu->mode & A64_MODE_BE; }
 
-/* --- the frame's bytes in the guest's order -------------------------------------------------------------------------- */
+/* --- the frame's bytes in the guest's order ----------------------------------------------------------------------- */
 
 struct bytes {
     u8 *p;
@@ -113,7 +113,7 @@ static void set_pstate(struct a64_state *s, u64 pstate)
     s->dit[0] = (pstate & PSTATE_DIT) != 0;
 }
 
-/* --- building -------------------------------------------------------------------------------------------------------- */
+/* --- building ----------------------------------------------------------------------------------------------------- */
 
 static void put_context(struct sys_thread *t, struct bytes f, u64 mask)
 {
@@ -180,7 +180,7 @@ static bool a64_push(struct sys_thread *t, int signal, const siginfo_t *info, co
     return true;
 }
 
-/* --- returning ------------------------------------------------------------------------------------------------------- */
+/* --- returning ---------------------------------------------------------------------------------------------------- */
 
 static void get_fpsimd(struct a64_state *s, struct bytes f, size_t at)
 {
@@ -192,8 +192,8 @@ static void get_fpsimd(struct a64_state *s, struct bytes f, size_t at)
 
 static bool get_records(struct sys_thread *t, u64 frame, struct bytes f, size_t at, size_t limit, bool *seen);
 
-/* The records go on elsewhere: the extra_context at `at` is the last but the terminator, and names what follows directly
- * behind the frame's own. frame is 0 when f is such a continuation: there is only one. */
+/* The records go on elsewhere: the extra_context at `at` is the last but the terminator, and names what follows
+ * directly behind the frame's own. frame is 0 when f is such a continuation: there is only one. */
 static bool get_extra(struct sys_thread *t, u64 frame, struct bytes f, size_t at, size_t limit, bool *seen)
 {
     u64 data = get64(f, at + 8);
@@ -257,7 +257,7 @@ static bool a64_pop(struct sys_thread *t, u64 *mask)
     return true;
 }
 
-/* --- small things ---------------------------------------------------------------------------------------------------- */
+/* --- small things ------------------------------------------------------------------------------------------------- */
 
 static void a64_result(struct cpu_common *cpu, i64 result) { state_of(cpu)->x[0] = (u64)result; }
 static u64 a64_stack_pointer(const struct cpu_common *cpu) { return state_of(cpu)->sp[0]; }

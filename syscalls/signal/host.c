@@ -52,7 +52,7 @@ void sig_host_mask(u64 mask) { sys_host_raw(SYS_rt_sigprocmask, SIG_SETMASK, (lo
 
 u64 sig_mask_for(const struct sys_thread *t) { return (t->blocked | t->pending->set) & ~SIG_SYNC; }
 
-/* --- handlers -------------------------------------------------------------------------------------------------------- */
+/* --- handlers ----------------------------------------------------------------------------------------------------- */
 
 #if defined(__x86_64__)
 static uintptr_t *context_pc(ucontext_t *uc) { return (uintptr_t *)&uc->uc_mcontext.gregs[REG_RIP]; }
@@ -65,9 +65,9 @@ static __attribute__((noreturn)) void own_fault(int sig, const siginfo_t *info, 
 {
     char text[256];
     struct sys_thread *t = sys_self;
-    int n = snprintf(text, sizeof text, "xrun: internal error: signal %d code %d address %p at host pc %p, guest pc %#llx\n",
-                     sig, info->si_code, info->si_addr, (void *)host_pc,
-                     t && t->cpu ? (unsigned long long)t->cpu->pc : 0ull);
+    int n = snprintf(
+        text, sizeof text, "xrun: internal error: signal %d code %d address %p at host pc %p, guest pc %#llx\n", sig,
+        info->si_code, info->si_addr, (void *)host_pc, t && t->cpu ? (unsigned long long)t->cpu->pc : 0ull);
     sys_host_raw(SYS_write, 2, (long)text, n, 0, 0, 0);
     if (must_context)
         must_context(2);
@@ -169,7 +169,7 @@ void sig_die(int sig)
         sys_host_raw(SYS_exit_group, 128 + sig, 0, 0, 0, 0, 0);
 }
 
-/* --- memory of a thread's queue -------------------------------------------------------------------------------------- */
+/* --- memory of a thread's queue ----------------------------------------------------------------------------------- */
 
 static size_t pending_bytes(size_t *stack)
 {

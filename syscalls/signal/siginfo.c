@@ -1,6 +1,6 @@
-/* siginfo between host and guest. The layouts of the 64-bit kernels agree but for byte order, so little-endian guests get
- * the bytes as they are; for big-endian ones each member is turned, and which members there are depends on the code, as
- * in the kernel's siginfo_layout(). */
+/* siginfo between host and guest. The layouts of the 64-bit kernels agree but for byte order, so little-endian
+ * guests get the bytes as they are; for big-endian ones each member is turned, and which members there are depends
+ * on the code, as in the kernel's siginfo_layout(). */
 #include "syscalls/signal/signal.h"
 
 _Static_assert(sizeof(siginfo_t) == SIGINFO_BYTES, "siginfo_t");

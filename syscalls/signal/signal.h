@@ -1,11 +1,11 @@
 /* Signals, internal to syscalls/: the queue between host handlers and guest threads, dispositions, frames.
  *
  * A guest signal is the host signal of the same number. What the guest ignores or leaves at its default is ignored or
- * left at its default on the host, so the host stops, continues, kills and dumps. Only for signals that the guest handles
- * does xrun have a host handler; it puts the siginfo into the thread's queue, keeps the signal blocked until it has been
- * taken out (so one slot per number is enough and the host's kernel keeps the order of real-time signals) and sets
- * cpu->poll. The host's mask of a thread is the guest's, plus what is queued, minus the synchronous signals, whose host
- * handlers are always there because xrun needs them for the guest's own faults.
+ * left at its default on the host, so the host stops, continues, kills and dumps. Only for signals that the guest
+ * handles does xrun have a host handler; it puts the siginfo into the thread's queue, keeps the signal blocked until it
+ * has been taken out (so one slot per number is enough and the host's kernel keeps the order of real-time signals) and
+ * sets cpu->poll. The host's mask of a thread is the guest's, plus what is queued, minus the synchronous signals, whose
+ * host handlers are always there because xrun needs them for the guest's own faults.
  */
 #ifndef XRUN_SYS_SIGNAL_H
 #define XRUN_SYS_SIGNAL_H
@@ -64,7 +64,7 @@ struct sig_arch {
 extern const struct sig_arch sig_arch_a64;
 extern const struct sig_arch *sig_arch; /* of the running guest */
 
-/* --- host.c: the host's side ----------------------------------------------------------------------------------------- */
+/* --- host.c: the host's side -------------------------------------------------------------------------------------- */
 
 /* Installs the handlers of the synchronous signals and fills table with the inherited dispositions. */
 void sig_init_host(struct sig_actions *table);
@@ -88,7 +88,7 @@ void sig_exec_failed(struct sys_thread *t);
 /* The process dies by a signal, whatever its disposition. */
 __attribute__((noreturn)) void sig_die(int sig);
 
-/* --- action.c -------------------------------------------------------------------------------------------------------- */
+/* --- action.c ----------------------------------------------------------------------------------------------------- */
 
 /* A table with one user, all default or copied; NULL: no memory. hold and drop count users; the last one frees it. */
 struct sig_actions *sig_actions_new(const struct sig_actions *copy_of);
@@ -102,7 +102,7 @@ int sig_set_action(struct sig_actions *a, int sig, const struct sig_action *new,
 /* Handlers become defaults (CLONE_CLEAR_SIGHAND). */
 void sig_clear_handlers(struct sig_actions *a);
 
-/* --- deliver.c ------------------------------------------------------------------------------------------------------- */
+/* --- deliver.c ---------------------------------------------------------------------------------------------------- */
 
 /* Signals that are queued and not blocked. */
 u64 sig_ready(const struct sys_thread *t);
@@ -117,7 +117,7 @@ int sig_set_altstack(struct sys_thread *t, u64 sp, i32 flags, u64 size, u64 min)
 /* EXIT_TRAP and EXIT_FAULT of the processor become signals. */
 void sig_from_exit(struct sys_thread *t, enum cpu_exit e);
 
-/* --- siginfo.c ------------------------------------------------------------------------------------------------------- */
+/* --- siginfo.c ---------------------------------------------------------------------------------------------------- */
 
 enum { SIGINFO_BYTES = 128 };
 /* Between the host's siginfo_t and the 64-bit guests' bytes; be: the guest is big-endian. */

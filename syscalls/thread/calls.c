@@ -48,7 +48,8 @@ SYSCALL(clone, u64 flags, u64 stack, u64 parent_tid, u64 tls, u64 child_tid)
     return clone_run(sys_self, &r);
 }
 
-/* The guest's struct in the version of `bytes` bytes: members that it lacks are zero, those that we do not know must be. */
+/* The guest's struct in the version of `bytes` bytes: members that it lacks are zero, those that we do not know must
+ * be. */
 static long clone3_args(struct abi_clone_args *a, u64 addr, u64 bytes)
 {
     u64 known = abi_bytes(&sys_abi, ST_clone_args);

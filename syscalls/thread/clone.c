@@ -1,10 +1,10 @@
 /* Making threads and processes: clone(2), clone3(2).
  *
  *   CLONE_THREAD            a pthread that runs sys_thread_loop(). The parent waits until the new thread has its id.
- *   memory not shared       fork() of the C library, so that its locks are sound in the child; a bare clone(2) where flags
- *                           are asked for that fork() cannot give.
- *   CLONE_VM | CLONE_VFORK  a bare clone(2) on a stack of its own. The child borrows the C library's thread block of the
- *                           parent, which the kernel keeps asleep until the child has exited or called execve.
+ *   memory not shared       fork() of the C library, so that its locks are sound in the child; a bare clone(2) where
+ *                           flags are asked for that fork() cannot give.
+ *   CLONE_VM | CLONE_VFORK  a bare clone(2) on a stack of its own. The child borrows the C library's thread block of
+ *                           the parent, which the kernel keeps asleep until the child has exited or called execve.
  *   CLONE_VM alone          the same, but the parent goes on; so the block is borrowed from a thread made for this
  *                           purpose, which sleeps until the child is gone.
  *
@@ -37,7 +37,8 @@ enum {
     DONOR_STACK_BYTES = 64 << 10,
 };
 
-long thread_clone_raw(u64 flags, void *stack_top, void *parent_tid, void *child_tid, void (*child)(void *), void *argument);
+long thread_clone_raw(u64 flags, void *stack_top, void *parent_tid, void *child_tid, void (*child)(void *),
+                      void *argument);
 long thread_clone3_raw(void *args, size_t bytes, void (*child)(void *), void *argument);
 
 static u64 child_sp(const struct clone_request *r) { return r->stack ? r->stack + r->stack_size : 0; }
@@ -77,7 +78,7 @@ static struct sys_thread *new_child(struct sys_thread *parent, const struct clon
     return t;
 }
 
-/* --- a word that one thread sets and another waits for --------------------------------------------------------------- */
+/* --- a word that one thread sets and another waits for ------------------------------------------------------------ */
 
 void thread_flag_set(u32 *flag)
 {
@@ -111,7 +112,7 @@ static int start_pthread(struct sys_thread *self, void *(*f)(void *), void *argu
     return -error;
 }
 
-/* --- CLONE_THREAD ---------------------------------------------------------------------------------------------------- */
+/* --- CLONE_THREAD ------------------------------------------------------------------------------------------------- */
 
 struct start {
     struct sys_thread *t;
@@ -194,7 +195,7 @@ static long clone_thread(struct sys_thread *self, const struct clone_request *r)
     return s.result;
 }
 
-/* --- memory not shared ----------------------------------------------------------------------------------------------- */
+/* --- memory not shared -------------------------------------------------------------------------------------------- */
 
 static void *window(u64 addr) { return addr ? mem_window(addr, 4) : NULL; }
 
@@ -210,8 +211,8 @@ static bool needs_clone3(const struct clone_request *r)
     return r->set_tid_size || r->flags & CLONE_INTO_CGROUP || host_flags(r) >> 32 || (r->flags & one_word) == one_word;
 }
 
-/* Fills the host's arguments; the addresses are the guest's memory, which the kernel writes itself. set_tid_copy: room for
- * the ids. 0 or -errno. */
+/* Fills the host's arguments; the addresses are the guest's memory, which the kernel writes itself. set_tid_copy:
+ * room for the ids. 0 or -errno. */
 static int host_args(struct clone_args *a, const struct clone_request *r, i32 set_tid_copy[32])
 {
     *a = (struct clone_args){
@@ -241,8 +242,8 @@ static long bare_fork(const struct clone_request *r)
         return error;
     if (needs_clone3(r))
         return sys_host_quick(SYS_clone3, &a, sizeof a);
-    return sys_host_quick(SYS_clone, a.flags | a.exit_signal, 0, a.flags & CLONE_PIDFD ? a.pidfd : a.parent_tid, a.child_tid,
-                          0);
+    return sys_host_quick(SYS_clone, a.flags | a.exit_signal, 0, a.flags & CLONE_PIDFD ? a.pidfd : a.parent_tid,
+                          a.child_tid, 0);
 }
 
 static bool plain_fork(const struct clone_request *r)
@@ -329,7 +330,7 @@ static long clone_fork(struct sys_thread *t, const struct clone_request *r)
     return pid;
 }
 
-/* --- CLONE_VM: another process in the same memory -------------------------------------------------------------------- */
+/* --- CLONE_VM: another process in the same memory ----------------------------------------------------------------- */
 
 struct vm_start {
     struct sys_thread *t;
@@ -376,8 +377,8 @@ static long start_vm_child(struct sys_thread *t, const struct clone_request *r, 
 void __asan_unpoison_memory_region(const volatile void *start, size_t bytes);
 #endif
 
-/* With AddressSanitizer a child's frames are still marked on its stack when it has ended, and the next stack may get the
- * same place. */
+/* With AddressSanitizer a child's frames are still marked on its stack when it has ended, and the next stack may get
+ * the same place. */
 static void forget_frames(u8 *stack)
 {
 #if defined(XRUN_SANITIZE)
@@ -468,7 +469,7 @@ static long clone_vm(struct sys_thread *self, const struct clone_request *r)
     return error;
 }
 
-/* --- all of them ----------------------------------------------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------------------------------------- */
 
 /* The kernel's checks in copy_process() that come before anything is made. */
 static int check_flags(const struct clone_request *r)

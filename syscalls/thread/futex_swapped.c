@@ -1,8 +1,9 @@
-/* Futex operations in which the kernel itself reads and writes the word, for guests whose words have the other byte order.
+/* Futex operations in which the kernel itself reads and writes the word, for guests whose words have the other byte
+ * order.
  *
  * WAKE_OP is what the kernel does, with the atomic operation done here. A PI futex keeps its protocol (the owner's id,
- * FUTEX_WAITERS, FUTEX_OWNER_DIED), but waiters sleep on the plain futex and take the word when it is free: nobody inherits
- * a priority, and who wakes first is the next owner. Requeueing to a PI futex needs the kernel and is ENOSYS.
+ * FUTEX_WAITERS, FUTEX_OWNER_DIED), but waiters sleep on the plain futex and take the word when it is free: nobody
+ * inherits a priority, and who wakes first is the next owner. Requeueing to a PI futex needs the kernel and is ENOSYS.
  */
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
@@ -135,7 +136,8 @@ static long lock_pi(u64 addr, int flags, u32 tid, u64 timeout, bool only_try)
             return r;
         if (!sleep)
             continue;
-        r = sys_host(SYS_futex, sys_window(addr, 4), FUTEX_WAIT_BITSET | flags, __builtin_bswap32(word), timeout, 0, ~0u);
+        r = sys_host(SYS_futex, sys_window(addr, 4), FUTEX_WAIT_BITSET | flags, __builtin_bswap32(word), timeout, 0,
+                     ~0u);
         if (r == SYS_RESTART)
             return SYS_RESTART_NOINTR;
         if (r && r != -EAGAIN)

@@ -2,9 +2,9 @@
  *
  * set_robust_list goes to the host's kernel, which therefore handles the deaths that xrun cannot see (SIGKILL, a crash,
  * exec) and the end of a process's main thread. A thread that exits by itself must have its list handled before
- * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's libc
- * needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does. So it is for the lists of
- * big-endian guests at every end that xrun sees, as the kernel cannot follow them.
+ * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's
+ * libc needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does. So it is for the
+ * lists of big-endian guests at every end that xrun sees, as the kernel cannot follow them.
  */
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
@@ -26,9 +26,9 @@ static bool read64(u64 addr, u64 *value)
 
 static u32 turned(u32 value) { return sys_abi.big_endian ? __builtin_bswap32(value) : value; }
 
-/* One futex word: if tid owns it, sets OWNER_DIED and wakes one waiter (of a PI futex the kernel does that itself, when
- * the host thread ends, unless the word's byte order hides it from the kernel). pending: the entry was about to be linked
- * or unlinked. */
+/* One futex word: if tid owns it, sets OWNER_DIED and wakes one waiter (of a PI futex the kernel does that itself,
+ * when the host thread ends, unless the word's byte order hides it from the kernel). pending: the entry was about to
+ * be linked or unlinked. */
 static void owner_died(u64 addr, u32 tid, bool pi, bool pending)
 {
     u32 raw, *word = mem_window(addr, sizeof raw);

@@ -26,8 +26,8 @@ void thread_attach(struct sys_thread *t);
 bool thread_robust_list(pid_t tid, u64 *head);
 /* Whether it is the only thread of its process. */
 bool thread_alone(const struct sys_thread *self);
-/* Gives the other threads of self's process the filter f, which has self's as its older one. 0, or the id of a thread whose
- * filters are not among self's: then nothing is changed. */
+/* Gives the other threads of self's process the filter f, which has self's as its older one. 0, or the id of a
+ * thread whose filters are not among self's: then nothing is changed. */
 pid_t thread_share_filters(struct sys_thread *self, struct seccomp_filter *f);
 /* Locks of the layer around fork: signals must be blocked. */
 void thread_fork_prepare(void);

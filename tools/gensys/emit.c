@@ -30,7 +30,8 @@ void write_header(FILE *f)
     fprintf(f, "    CT_COUNT\n};\nenum sys_kind {\n");
     for (int i = 0; i < KINDS; i++)
         fprintf(f, "    ARG_%s,\n", kinds[i].word);
-    fprintf(f, "    ARG_COUNT\n};\nenum sys_level { LEVEL_FULL, LEVEL_PARTIAL, LEVEL_FORWARD, LEVEL_ENOSYS, LEVEL_REFUSE };\n");
+    fprintf(f, "    ARG_COUNT\n};\nenum sys_level { LEVEL_FULL, LEVEL_PARTIAL, LEVEL_FORWARD, LEVEL_ENOSYS, "
+               "LEVEL_REFUSE };\n");
     fprintf(f, "enum sys_wait {");
     for (int i = 0; i < WAITS; i++)
         fprintf(f, " SYS_%s,", waits[i]);
@@ -82,7 +83,8 @@ static void write_layout(FILE *f, const struct strukt *s, int abi)
         else if (s->is_scalar)
             fprintf(f, "0, sizeof(%s)},\n", s->type);
         else if (d->count > 1)
-            fprintf(f, "offsetof(%s, %s), sizeof(((%s *)0)->%s) / %d},\n", s->type, d->host, s->type, d->host, d->count);
+            fprintf(f, "offsetof(%s, %s), sizeof(((%s *)0)->%s) / %d},\n", s->type, d->host, s->type, d->host,
+                    d->count);
         else
             fprintf(f, "offsetof(%s, %s), sizeof(((%s *)0)->%s)},\n", s->type, d->host, s->type, d->host);
     }
@@ -117,8 +119,8 @@ void write_structs(FILE *f)
             const struct layout *l = &s->layout[a];
             if (!l->defined)
                 continue;
-            fprintf(f, "        [ABI_%s] = {%d, %d, %d, fields_%s_%s, ", abis[a].name, l->bytes, l->align, l->fields, s->name,
-                    abis[a].name);
+            fprintf(f, "        [ABI_%s] = {%d, %d, %d, fields_%s_%s, ", abis[a].name, l->bytes, l->align, l->fields,
+                    s->name, abis[a].name);
             write_same(f, s, a);
             fprintf(f, "},\n");
         }
@@ -145,7 +147,8 @@ void write_consts(FILE *f)
     }
     fprintf(f, "const struct abi_consts abi_consts[CT_COUNT] = {\n");
     for (int i = 0; i < consts_count; i++)
-        fprintf(f, "    {const_%s, %d, %d, %d},\n", consts[i].name, consts[i].count, consts[i].flags, consts[i].differs);
+        fprintf(f, "    {const_%s, %d, %d, %d},\n", consts[i].name, consts[i].count, consts[i].flags,
+                consts[i].differs);
     fprintf(f, "};\n");
 }
 
@@ -155,8 +158,8 @@ void write_calls(FILE *f)
         const struct call *c = &calls[i];
         if (!has_function(c))
             continue;
-        fprintf(f, "static long call_%s(const u64 *a)\n{\n    %sreturn sys_do_%s(", c->name, c->args ? "" : "(void)a;\n    ",
-                c->name);
+        fprintf(f, "static long call_%s(const u64 *a)\n{\n    %sreturn sys_do_%s(", c->name,
+                c->args ? "" : "(void)a;\n    ", c->name);
         for (int k = 0; k < c->args; k++) {
             fprintf(f, "%s(", k ? ", " : "");
             print_type(f, &c->arg[k]);
@@ -182,8 +185,8 @@ void write_calls(FILE *f)
         fprintf(f, "static const i16 numbers_%s[] = {", guests[g].guest);
         for (int n = 0; n < guests[g].top; n++)
             fprintf(f, "%s%d,", n % 16 ? " " : "\n    ", guests[g].number[n] - 1);
-        fprintf(f, "\n};\nconst struct sys_numbers sys_numbers_%s = {numbers_%s, %d};\n", guests[g].guest, guests[g].guest,
-                guests[g].top);
+        fprintf(f, "\n};\nconst struct sys_numbers sys_numbers_%s = {numbers_%s, %d};\n", guests[g].guest,
+                guests[g].guest, guests[g].top);
     }
 }
 
@@ -202,8 +205,8 @@ void write_layout_test(FILE *f, int abi)
             const struct field *d = &l->field[k];
             if (!d->host)
                 continue;
-            fprintf(f, "_Static_assert(offsetof(%s, %s) == %d, \"offset of %s.%s\");\n", s->type, d->host, d->offset, s->name,
-                    d->name);
+            fprintf(f, "_Static_assert(offsetof(%s, %s) == %d, \"offset of %s.%s\");\n", s->type, d->host, d->offset,
+                    s->name, d->name);
             fprintf(f, "_Static_assert(sizeof(((%s *)0)->%s) == %d, \"size of %s.%s\");\n", s->type, d->host,
                     d->bytes * d->count, s->name, d->name);
         }

@@ -8,7 +8,7 @@
 
 enum { MAX_ABIS = 8, MAX_ARGS = 6, MAX_NR = 1024, MAX_GUESTS = 8 };
 
-/* --- read.c ---------------------------------------------------------------------------------------------------------- */
+/* --- read.c ------------------------------------------------------------------------------------------------------- */
 
 /* One item of a table. */
 struct node {
@@ -38,7 +38,7 @@ long arg_number(struct node *n, int group);
 /* A column of several words, as in `struct timespec`, joined by blanks. */
 char *arg_words(struct node *n, int group);
 
-/* --- types.c --------------------------------------------------------------------------------------------------------- */
+/* --- types.c ------------------------------------------------------------------------------------------------------ */
 
 struct abi {
     const char *name;
@@ -86,7 +86,7 @@ void row_scalar(struct node *n);
 void row_struct(struct node *n);
 void row_consts(struct node *n);
 
-/* --- calls.c --------------------------------------------------------------------------------------------------------- */
+/* --- calls.c ------------------------------------------------------------------------------------------------------ */
 
 /* Lengths of the lists of words below. */
 enum { KINDS = 33, RESULTS = 9, LEVELS = 5, WAITS = 3 };
@@ -128,7 +128,7 @@ void row_number(struct node *n);
 /* nr/arm64.def -> arm64 */
 const char *guest_name(const char *path);
 
-/* --- emit.c, support.c ----------------------------------------------------------------------------------------------- */
+/* --- emit.c, support.c -------------------------------------------------------------------------------------------- */
 
 /* sys_gen.h */
 void write_header(FILE *f);

@@ -22,8 +22,8 @@ void write_support(FILE *f)
                 continue;
             const struct call *c = &calls[guests[g].number[n] - 1];
             fprintf(f, "| %d | %s | %s | %s%s%s |\n", n, c->name, levels[c->level],
-                    !strcmp(levels[c->level], "REFUSE") ? c->error : "", !strcmp(levels[c->level], "REFUSE") ? ": " : "",
-                    c->note ? c->note : "");
+                    !strcmp(levels[c->level], "REFUSE") ? c->error : "",
+                    !strcmp(levels[c->level], "REFUSE") ? ": " : "", c->note ? c->note : "");
         }
     }
 }

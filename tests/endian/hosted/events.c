@@ -42,8 +42,8 @@ static void infos(void)
     sigemptyset(&set), sigaddset(&set, SIGHUP), sigaddset(&set, SIGWINCH);
     sigprocmask(SIG_BLOCK, &set, NULL);
     kill(getpid(), SIGUSR1);
-    printf("kill: %d %d %d, pid %d uid %d\n", seen.si_signo == SIGUSR1, seen.si_errno, seen.si_code, seen.si_pid == getpid(),
-           seen.si_uid == getuid());
+    printf("kill: %d %d %d, pid %d uid %d\n", seen.si_signo == SIGUSR1, seen.si_errno, seen.si_code,
+           seen.si_pid == getpid(), seen.si_uid == getuid());
     printf("context: stack %d %ld, mask %d %d %d\n", context.uc_stack.ss_sp == stack, (long)context.uc_stack.ss_size,
            sigismember(&context.uc_sigmask, SIGHUP), sigismember(&context.uc_sigmask, SIGWINCH),
            sigismember(&context.uc_sigmask, SIGINT));
@@ -76,7 +76,8 @@ static void infos(void)
 
 static void timers(void)
 {
-    struct sigevent e = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 1, .sigev_value.sival_int = 0x11223344 };
+    struct sigevent e = {
+        .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 1, .sigev_value.sival_int = 0x11223344};
     struct itimerspec i = { .it_interval = { 5, 7 }, .it_value = { 0, 2000000 } }, r;
     struct itimerval v = { { 100, 5 }, { 50, 6 } }, w = { 0 };
     timer_t id;
@@ -87,11 +88,13 @@ static void timers(void)
         usleep(1000);
     printf("timer: code %d value %x\n", seen.si_code, seen.si_value.sival_int);
     SHOW(timer_gettime(id, &r));
-    printf("interval %ld %ld, left %d\n", (long)r.it_interval.tv_sec, r.it_interval.tv_nsec, r.it_value.tv_sec == 4 || r.it_value.tv_sec == 5);
+    printf("interval %ld %ld, left %d\n", (long)r.it_interval.tv_sec, r.it_interval.tv_nsec,
+           r.it_value.tv_sec == 4 || r.it_value.tv_sec == 5);
     SHOW(timer_delete(id));
     SHOW(setitimer(ITIMER_REAL, &v, NULL));
     SHOW(getitimer(ITIMER_REAL, &w));
-    printf("itimer %ld %ld, %d\n", (long)w.it_interval.tv_sec, (long)w.it_interval.tv_usec, w.it_value.tv_sec == 50 || w.it_value.tv_sec == 49);
+    printf("itimer %ld %ld, %d\n", (long)w.it_interval.tv_sec, (long)w.it_interval.tv_usec,
+           w.it_value.tv_sec == 50 || w.it_value.tv_sec == 49);
     memset(&v, 0, sizeof v);
     setitimer(ITIMER_REAL, &v, NULL);
 
@@ -160,8 +163,8 @@ static void more_event_files(void)
     struct signalfd_siginfo s[3];
     SHOW(read(fd, s, sizeof s));
     for (int k = 0; k < 2; k++)
-        printf("signal %d code %d pid %d uid %d value %d\n", s[k].ssi_signo == (k ? (unsigned)SIGRTMIN + 2 : SIGUSR2), s[k].ssi_code,
-               s[k].ssi_pid == (unsigned)getpid(), s[k].ssi_uid == getuid(), k ? s[k].ssi_int : 0);
+        printf("signal %d code %d pid %d uid %d value %d\n", s[k].ssi_signo == (k ? (unsigned)SIGRTMIN + 2 : SIGUSR2),
+               s[k].ssi_code, s[k].ssi_pid == (unsigned)getpid(), s[k].ssi_uid == getuid(), k ? s[k].ssi_int : 0);
     close(fd);
 
     char buffer[4096] __attribute__((aligned(8)));

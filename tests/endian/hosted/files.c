@@ -15,8 +15,8 @@
 static void stdio(void)
 {
     FILE *f = fopen("text", "w+");
-    fprintf(f, "%d %ld %llx %g %.17g %a %s %c %5.2Lf\n", -5, 1234567890123L, 0x8070605040302010ull, 1e100, 0.1, 1.0 / 3, "word",
-            'z', (long double)2.345678);
+    fprintf(f, "%d %ld %llx %g %.17g %a %s %c %5.2Lf\n", -5, 1234567890123L, 0x8070605040302010ull, 1e100, 0.1, 1.0 / 3,
+            "word", 'z', (long double)2.345678);
     rewind(f);
     int i = 0;
     double d = 0;
@@ -42,8 +42,9 @@ static void status(void)
     SHOW(chmod("text", 04640));
     SHOW(utimensat(AT_FDCWD, "text", t, 0));
     SHOW(stat("text", &s));
-    printf("mode %o links %ld size %ld block %d atime %lld.%09ld mtime %lld.%09ld\n", s.st_mode, (long)s.st_nlink, (long)s.st_size,
-           (int)s.st_blksize, (long long)s.st_atim.tv_sec, s.st_atim.tv_nsec, (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+    printf("mode %o links %ld size %ld block %d atime %lld.%09ld mtime %lld.%09ld\n", s.st_mode, (long)s.st_nlink,
+           (long)s.st_size, (int)s.st_blksize, (long long)s.st_atim.tv_sec, s.st_atim.tv_nsec,
+           (long long)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
     SHOW(s.st_uid == getuid() && s.st_gid == getgid() && s.st_ino && s.st_dev && llabs(time(NULL) - s.st_ctime) < 5);
     SHOW(lstat("link", &s));
     printf("link: mode %o size %ld\n", s.st_mode, (long)s.st_size);
@@ -98,7 +99,8 @@ static void locks(void)
     if (fork() == 0) {
         struct flock m = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0 };
         SHOW(fcntl(fd, F_GETLK, &m));
-        printf("lock %d %d %ld %ld, holder %d\n", m.l_type, m.l_whence, (long)m.l_start, (long)m.l_len, m.l_pid == getppid());
+        printf("lock %d %d %ld %ld, holder %d\n", m.l_type, m.l_whence, (long)m.l_start, (long)m.l_len,
+               m.l_pid == getppid());
         m.l_type = F_RDLCK, m.l_start = 120, m.l_len = 1;
         SHOW(fcntl(fd, F_SETLK, &m));
         fflush(stdout);
@@ -152,8 +154,8 @@ static void terminals(void)
     SHOW(ioctl(slave, TIOCGWINSZ, &r));
     printf("window %d %d %d %d\n", r.ws_row, r.ws_col, r.ws_xpixel, r.ws_ypixel);
     SHOW(tcgetattr(slave, &t));
-    printf("termios %o %o %o %o, speed %d, eof %d\n", t.c_iflag, t.c_oflag, t.c_cflag & ~CBAUD, t.c_lflag, cfgetospeed(&t) == B38400,
-           t.c_cc[VEOF]);
+    printf("termios %o %o %o %o, speed %d, eof %d\n", t.c_iflag, t.c_oflag, t.c_cflag & ~CBAUD, t.c_lflag,
+           cfgetospeed(&t) == B38400, t.c_cc[VEOF]);
     t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     t.c_cc[VMIN] = 3;
     SHOW(tcsetattr(slave, TCSANOW, &t));

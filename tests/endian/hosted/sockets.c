@@ -20,7 +20,8 @@ static void control_data(void)
     int s[2], one = 1, p[2];
     char byte = 'a', control[256] __attribute__((aligned(8))) = { 0 };
     struct iovec v = { &byte, 1 };
-    struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = CMSG_SPACE(2 * sizeof(int)) };
+    struct msghdr m = {
+        .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = CMSG_SPACE(2 * sizeof(int))};
     SHOW(socketpair(AF_UNIX, SOCK_DGRAM, 0, s));
     SHOW(setsockopt(s[1], SOL_SOCKET, SO_PASSCRED, &one, sizeof one));
     SHOW(pipe(p));
@@ -108,7 +109,8 @@ static void tcp(void)
     printf("%s\n", text);
     SHOW(shutdown(client, SHUT_WR));
     SHOW(read(fd, text, 5));
-    struct sockaddr_in nobody = { .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in nobody = {
+        .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int other = socket(AF_INET, SOCK_STREAM, 0);
     SHOW(connect(other, (struct sockaddr *)&nobody, sizeof nobody));
 }
@@ -128,7 +130,12 @@ static void udp(void)
     char text[8], control[256] __attribute__((aligned(8)));
     struct sockaddr_in from;
     struct iovec v = { text, sizeof text };
-    struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct msghdr m = {.msg_name = &from,
+                       .msg_namelen = sizeof from,
+                       .msg_iov = &v,
+                       .msg_iovlen = 1,
+                       .msg_control = control,
+                       .msg_controllen = sizeof control};
     SHOW(recvmsg(in, &m, 0));
     printf("from %d %s\n", (int)m.msg_namelen, inet_ntoa(from.sin_addr));
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
@@ -150,7 +157,8 @@ static void udp(void)
     }
     char texts[2][8];
     struct iovec w[2] = { { texts[0], 8 }, { texts[1], 8 } };
-    struct mmsghdr mm[2] = { { .msg_hdr = { .msg_iov = &w[0], .msg_iovlen = 1 } }, { .msg_hdr = { .msg_iov = &w[1], .msg_iovlen = 1 } } };
+    struct mmsghdr mm[2] = {{.msg_hdr = {.msg_iov = &w[0], .msg_iovlen = 1}},
+                            {.msg_hdr = {.msg_iov = &w[1], .msg_iovlen = 1}}};
     SHOW(recvmmsg(in, mm, 2, MSG_DONTWAIT, NULL));
     printf("lengths %u %u\n", mm[0].msg_len, mm[1].msg_len);
     SHOW(recv(in, text, 8, MSG_DONTWAIT));
@@ -170,7 +178,8 @@ static void names(void)
     if (fd >= 0 && bind(fd, (struct sockaddr *)&six, sizeof six) == 0) {
         SHOW(getsockname(fd, (struct sockaddr *)&back, &n));
         char text[64];
-        printf("%d %s %d\n", back.sin6_family == AF_INET6, inet_ntop(AF_INET6, &back.sin6_addr, text, sizeof text), (int)n);
+        printf("%d %s %d\n", back.sin6_family == AF_INET6, inet_ntop(AF_INET6, &back.sin6_addr, text, sizeof text),
+               (int)n);
     }
     struct ifreq q = { .ifr_name = "lo" };
     fd = socket(AF_INET, SOCK_DGRAM, 0);

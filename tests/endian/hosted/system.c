@@ -1,4 +1,5 @@
-/* Processes and what the system tells of itself: wait4, rusage, limits, System V ipc, message queues, affinity, clone3. */
+/* Processes and what the system tells of itself: wait4, rusage, limits, System V ipc, message queues, affinity,
+ * clone3. */
 #include "t.h"
 
 #include <grp.h>
@@ -72,7 +73,8 @@ static void limits(void)
     printf("limit %ld %ld\n", (long)r.rlim_cur, (long)r.rlim_max);
     SHOW(getrlimit(RLIMIT_CORE, &r));
     SHOW(sysinfo(&s));
-    SHOW((unsigned long long)s.totalram * s.mem_unit / 1048576 == (unsigned long long)sysconf(_SC_PHYS_PAGES) * 4096 / 1048576 ||
+    SHOW((unsigned long long)s.totalram * s.mem_unit / 1048576 ==
+             (unsigned long long)sysconf(_SC_PHYS_PAGES) * 4096 / 1048576 ||
          s.mem_unit == 1);
     SHOW(s.uptime > 0 && s.procs > 0 && s.freeram <= s.totalram);
     SHOW(uname(&name));

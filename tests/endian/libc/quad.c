@@ -1,6 +1,6 @@
 /* The compiler's helper functions for 128-bit floating point (long double), for big-endian AArch64: its libgcc is not
- * packaged. Rounds to nearest, sets no flags: enough for a C library's printf and strtod. Names and results are those of
- * GCC's internals manual, "Soft float library routines".
+ * packaged. Rounds to nearest, sets no flags: enough for a C library's printf and strtod. Names and results are those
+ * of GCC's internals manual, "Soft float library routines".
  */
 typedef unsigned __int128 u128;
 typedef unsigned long u64;
@@ -89,7 +89,8 @@ static quad packed(int sign, int exp, u128 sig) { return quad_of(pack(sign, exp,
 quad __addtf3(quad a, quad b)
 {
     struct number x = number(a), y = number(b);
-    if (x.kind == NOT_A_NUMBER || y.kind == NOT_A_NUMBER || (x.kind == INFINITE && y.kind == INFINITE && x.sign != y.sign))
+    if (x.kind == NOT_A_NUMBER || y.kind == NOT_A_NUMBER ||
+        (x.kind == INFINITE && y.kind == INFINITE && x.sign != y.sign))
         return special_quad(NOT_A_NUMBER, 0);
     if (x.kind == INFINITE || y.kind == INFINITE)
         return x.kind == INFINITE ? a : b;
@@ -173,7 +174,15 @@ static u128 convert(u128 bits, struct format from, struct format to)
     return n.kind == FINITE ? pack(n.sign, n.exp, n.sig << 3, to) : special(n.kind, n.sign, to);
 }
 quad __extenddftf2(double a) { return quad_of(convert(((union { double d; u64 bits; }){.d = a}).bits, DOUBLE, QUAD)); }
-quad __extendsftf2(float a) { return quad_of(convert(((union { float f; unsigned bits; }){.f = a}).bits, SINGLE, QUAD)); }
+quad __extendsftf2(float a)
+{
+    return quad_of(convert(((union {
+                               float f;
+                               unsigned bits;
+                           }){.f = a})
+                               .bits,
+                           SINGLE, QUAD));
+}
 double __trunctfdf2(quad a)
 {
     return ((union { u64 bits; double d; }){.bits = (u64)convert(bits_of(a), QUAD, DOUBLE)}).d;
