@@ -35,6 +35,7 @@ enum {
     MAX_SCRIPTS = 5,                /* levels of #! (the kernel's BINPRM limit) */
     PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
     DEFAULT_THRESHOLD = 128,        /* of --jit-threshold, by measurement */
+    DEFAULT_REGION_THRESHOLD = 20000, /* of --region-threshold */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
     LEAST_CODE = 256 << 10,         /* of the code buffer: shared code and a piece of code fit */
     OWN_STACK_MARGIN = 256 << 10,
@@ -176,7 +177,7 @@ static int take_number(const struct options *o, enum option_id id, u64 least, u6
 
 static int apply_limits(const struct options *o, struct cpu_config *config)
 {
-    u64 cache = 0, code = 0, block = 0, threshold = DEFAULT_THRESHOLD;
+    u64 cache = 0, code = 0, block = 0, threshold = DEFAULT_THRESHOLD, hot = DEFAULT_REGION_THRESHOLD;
     int e = take_number(o, OPT_CACHE, 1, MOST_MEMORY, &cache);
     if (!e)
         e = take_number(o, OPT_CODE, LEAST_CODE, MOST_MEMORY, &code);
@@ -184,10 +185,13 @@ static int apply_limits(const struct options *o, struct cpu_config *config)
         e = take_number(o, OPT_MAX_BLOCK, 1, 0xffff, &block);
     if (!e)
         e = take_number(o, OPT_THRESHOLD, 0, 0x7fffffff, &threshold);
+    if (!e)
+        e = take_number(o, OPT_REGION_THRESHOLD, 0, 0x7fffffff, &hot);
     config->cache_bytes = cache;
     config->code_bytes = code;
     config->max_block_insns = (u32)block;
     config->jit_threshold = (u32)threshold;
+    config->region_threshold = (u32)hot;
     return e;
 }
 

@@ -71,8 +71,23 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
     return b;
 }
 
+void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 count)
+{
+    u64 numbers[count * BLOCK_PAGES];
+    u32 pages = pages_of(ranges, count, numbers);
+    size_t bytes = sizeof *b->more + pages * sizeof b->more->pages[0] + count * sizeof *ranges;
+    b->more = calloc(1, bytes);
+    must(b->more);
+    b->more->range_count = count;
+    b->more->page_count = pages;
+    b->more->ranges = (struct block_range *)&b->more->pages[pages];
+    memcpy(b->more->ranges, ranges, count * sizeof *ranges);
+    b->bytes += bytes;
+}
+
 void cache_free(struct block *b)
 {
+    free(b->more);
     if (b->native_bytes)
         native.release(b);
     free(b);
@@ -300,7 +315,7 @@ static bool is_stale(const struct block *b, u64 version)
     if (cache.version - version > RECENT_RANGES)
         return true;
     for (u64 v = version; v != cache.version; v++)
-        if (cache.recent[v % RECENT_RANGES].start < b->pc_end && b->pc < cache.recent[v % RECENT_RANGES].end)
+        if (pages_touches(b, cache.recent[v % RECENT_RANGES].start, cache.recent[v % RECENT_RANGES].end))
             return true;
     return false;
 }

@@ -42,12 +42,23 @@ struct block_map {
     u32 pc_delta;
 };
 
-enum { BLOCK_PAGES = 2 }; /* guest pages that one block may touch */
+enum { BLOCK_PAGES = 2 }; /* guest pages that one block may touch, unless it has ranges */
+
+struct block_range {
+    u64 start, end;
+};
 
 struct block_page {
     struct cache_page *page; /* NULL: unused */
     struct block *block;
     struct block_page *next, **prev;
+};
+
+/* Of a block that was lifted from several places: these, and an entry for each page they touch. */
+struct block_more {
+    u32 range_count, page_count;
+    struct block_range *ranges; /* behind the pages */
+    struct block_page pages[];
 };
 
 struct block {
@@ -69,6 +80,7 @@ struct block {
     struct block *fifo_next, **fifo_prev;
     struct block_exit *incoming;
     struct block_page pages[BLOCK_PAGES];
+    struct block_more *more; /* of a block with ranges */
     struct block_exit exits[]; /* then the map and the code */
 };
 
@@ -119,6 +131,8 @@ struct block *cache_find(u64 pc, u32 mode);
 /* A block with room for code and map (block.code, block.map are set; the caller fills them and the exits' pc). Never
  * NULL. It belongs to the caller until it is inserted or freed. */
 struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_count, size_t code_bytes);
+/* Says that a block was lifted from these guest bytes, the first of which are those at its pc; before it is inserted. */
+void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 count);
 /* Frees a block that was not inserted. */
 void cache_free(struct block *b);
 /* Gives compiled code to a block that is not inserted yet; it counts against the limit and dies with the block. */

@@ -37,41 +37,81 @@ static struct cache_page *find_or_add(u64 number)
     return p;
 }
 
+static void add_link(struct block *b, struct block_page *link, u64 number)
+{
+    struct cache_page *p = find_or_add(number);
+    link->page = p;
+    link->block = b;
+    link->next = p->blocks;
+    link->prev = &p->blocks;
+    if (link->next)
+        link->next->prev = &link->next;
+    p->blocks = link;
+}
+
+static void remove_link(struct block_page *link)
+{
+    if (!link->page)
+        return;
+    *link->prev = link->next;
+    if (link->next)
+        link->next->prev = link->prev;
+    link->page = NULL;
+}
+
+u32 pages_of(const struct block_range *ranges, u32 count, u64 *numbers)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < count; i++)
+        for (u64 page = ranges[i].start >> PAGE_BITS; page <= (ranges[i].end - 1) >> PAGE_BITS; page++) {
+            u32 k = 0;
+            while (k < n && numbers[k] != page)
+                k++;
+            if (k == n)
+                numbers[n++] = page;
+        }
+    return n;
+}
+
 void pages_add(struct block *b)
 {
+    if (b->more) {
+        u64 numbers[b->more->range_count * BLOCK_PAGES];
+        u32 n = pages_of(b->more->ranges, b->more->range_count, numbers);
+        must(n == b->more->page_count);
+        for (u32 i = 0; i < n; i++)
+            add_link(b, &b->more->pages[i], numbers[i]);
+        return;
+    }
     u64 first = b->pc >> PAGE_BITS, last = (b->pc_end - 1) >> PAGE_BITS;
     must(last - first < BLOCK_PAGES);
-    for (u64 n = first; n <= last; n++) {
-        struct block_page *link = &b->pages[n - first];
-        struct cache_page *p = find_or_add(n);
-        link->page = p;
-        link->block = b;
-        link->next = p->blocks;
-        link->prev = &p->blocks;
-        if (link->next)
-            link->next->prev = &link->next;
-        p->blocks = link;
-    }
+    for (u64 n = first; n <= last; n++)
+        add_link(b, &b->pages[n - first], n);
 }
 
 void pages_remove(struct block *b)
 {
-    for (int i = 0; i < BLOCK_PAGES; i++) {
-        struct block_page *link = &b->pages[i];
-        if (!link->page)
-            continue;
-        *link->prev = link->next;
-        if (link->next)
-            link->next->prev = link->prev;
-        link->page = NULL;
-    }
+    for (int i = 0; i < BLOCK_PAGES; i++)
+        remove_link(&b->pages[i]);
+    for (u32 i = 0; b->more && i < b->more->page_count; i++)
+        remove_link(&b->more->pages[i]);
+}
+
+bool pages_touches(const struct block *b, u64 start, u64 end)
+{
+    if (!b->more)
+        return b->pc < end && start < b->pc_end;
+    for (u32 i = 0; i < b->more->range_count; i++)
+        if (b->more->ranges[i].start < end && start < b->more->ranges[i].end)
+            return true;
+    return false;
 }
 
 static void drop_on_page(struct cache_page *p, u64 start, u64 end, void (*drop)(struct block *b))
 {
     for (struct block_page *link = p->blocks, *next; link; link = next) {
         next = link->next; /* a block is on one list once, so dropping it leaves `next` alone */
-        if (link->block->pc < end && start < link->block->pc_end)
+        if (pages_touches(link->block, start, end))
             drop(link->block);
     }
 }

@@ -4,8 +4,12 @@
 
 #include "cache/cache.h"
 
+/* The pages that ranges touch, each once; numbers has room for BLOCK_PAGES for each. Returns how many. */
+u32 pages_of(const struct block_range *ranges, u32 count, u64 *numbers);
 /* Enters a block under each page that its guest bytes touch (at most BLOCK_PAGES). */
 void pages_add(struct block *b);
+/* True if one of the block's bytes is in [start, end). */
+bool pages_touches(const struct block *b, u64 start, u64 end);
 /* Takes it out again. */
 void pages_remove(struct block *b);
 /* Calls drop for every block with bytes in [start, end); drop removes it. */

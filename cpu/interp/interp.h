@@ -26,6 +26,7 @@ enum { INTERP_SCRATCH = 16 << 10 };
 
 enum interp_result {
     INTERP_LOOKUP,  /* cpu->pc has no linked block; interp_thread.from is the exit taken, or NULL */
+    INTERP_HOT,     /* the compiled block at cpu->pc has counted its heat down to 0 */
     INTERP_POLL,    /* cpu->poll is set; cpu->pc is exact */
     INTERP_SYSCALL, /* cpu->pc is after the instruction */
     INTERP_TRAP,    /* cpu->trap, trap_code, trap_addr; cpu->pc at the instruction */

@@ -297,6 +297,7 @@ void jit_put_pin(struct jit *j, ir_ref v, unsigned pin)
     ir_ref root = jit_root(j, v);
     struct jit_value *value = &j->values[root];
     j->dirty |= 1u << pin;
+    value->target = JIT_NOWHERE; /* from now on the register is another's: it may be put again */
     if (j->in_reg[pin] == root)
         return;
     if (value->reg == JIT_NOWHERE && j->fn->ops[root].op != IR_OP_const && value->slot == JIT_NOWHERE)

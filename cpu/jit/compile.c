@@ -160,7 +160,7 @@ static void make_room(struct jit_thread *t, const struct ir_fn *fn)
     must(t->values && t->dirty_in);
 }
 
-struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu,
+struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
                           bool no_link)
 {
     for (u32 n = 0; n < fn->block_count; n++)
@@ -179,6 +179,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->no_link = no_link;
     j->fp_traps = mode & CPU_MODE_FP_TRAPS;
     j->block = new_block(fn, mode, no_link);
+    j->block->heat = heat;
     if (compile(j, true) || (j->pinned && compile(j, false)))
         return j->block;
     cache_free(j->block);

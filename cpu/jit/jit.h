@@ -21,8 +21,9 @@ bool jit_ready(void);
 const char *jit_shared_name(const u8 *code);
 
 /* Compiles a function to a block that is not in the cache yet. NULL: not possible, let the interpreter run it. *t holds
- * working memory, NULL at first. Of cpu only the guest's address space counts, which all processors share. no_link: all exits leave. */
-struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu,
+ * working memory, NULL at first. Of cpu only the guest's address space counts, which all processors share. heat: runs
+ * after which the code leaves with INTERP_HOT; 0: never. no_link: all exits leave. */
+struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
                           bool no_link);
 /* True if the last function was not compiled because the code buffer is full. */
 bool jit_full(const struct jit_thread *t);

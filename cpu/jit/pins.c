@@ -56,6 +56,11 @@ static void note_access(struct pins *p, const struct ir_fn *fn, const struct ir_
     struct slot *s = slot_at(p, op->imm, vector ? 16 : bytes < UNIT ? UNIT : bytes, vector);
     if (!s)
         return;
+    for (u64 at = op->imm + UNIT; at < op->imm + bytes; at += UNIT) { /* others that it covers */
+        struct slot *other = slot_at(p, at, UNIT, vector);
+        if (other && other != s)
+            s->refused = other->refused = true;
+    }
     if (type == IR_FLAGS || s->offset != op->imm || s->vector != vector || (put ? bytes != s->bytes : bytes > s->bytes))
         s->refused = true;
     s->weight += weight;

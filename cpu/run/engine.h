@@ -18,7 +18,7 @@ extern struct engine_globals engine;
 
 struct cpu_engine {
     struct interp_thread interp; /* first */
-    struct ir_fn fn;             /* reused for each translation */
+    struct ir_fn fn, region;     /* reused for each translation */
     struct ir_build build;
     struct jit_thread *jit;
     bool full;                   /* the last compilation failed because the code buffer is full; there will be room soon */
@@ -37,6 +37,9 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
 /* `block`, at cpu->pc, has been interpreted often: puts compiled code into its place, if that can be had. What is to be
  * run next is found in the cache. */
 void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block);
+
+/* `head`, a compiled block, has run often: a region that begins with it takes its place, if there is one. */
+void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head);
 
 /* Prepares the compiler, unless that has been done. False: this host or its settings do not allow it. */
 bool compiler_start(void);

@@ -96,6 +96,7 @@ void cpu_free(struct cpu_common *cpu)
     interp_thread_free(&e->interp);
     jit_thread_free(e->jit);
     ir_fn_free(&e->fn);
+    ir_fn_free(&e->region);
     munmap(e, sizeof *e);
     free(cpu);
 }
@@ -163,7 +164,7 @@ static bool drop_tag(struct cpu_common *cpu)
 static void count_exit(const struct cpu_engine *e, enum interp_result result)
 {
     static const u8 reason[] = {
-        [INTERP_LOOKUP] = CPU_STAT_LOOKUP, [INTERP_WARM] = CPU_STAT_WARM, [INTERP_POLL] = CPU_STAT_POLL,   [INTERP_SYSCALL] = CPU_STAT_SYSCALL,
+        [INTERP_LOOKUP] = CPU_STAT_LOOKUP, [INTERP_WARM] = CPU_STAT_WARM, [INTERP_HOT] = CPU_STAT_HOT, [INTERP_POLL] = CPU_STAT_POLL,   [INTERP_SYSCALL] = CPU_STAT_SYSCALL,
         [INTERP_TRAP] = CPU_STAT_TRAP,     [INTERP_FAULT] = CPU_STAT_FAULT,
     };
     if (!log_on(LOG_STATS) || result >= ARRAY_SIZE(reason))
@@ -213,6 +214,10 @@ static enum cpu_exit run_loop(struct cpu_common *cpu)
         switch (result) {
         case INTERP_LOOKUP: from = e->interp.from; break;
         case INTERP_POLL: break;
+        case INTERP_HOT:
+            if ((b = cache_find(cpu->pc, cpu->mode)))
+                compile_hot(cpu, e, b);
+            break;
         case INTERP_WARM: compile_warm(cpu, e, (struct block *)e->interp.block); break;
         case INTERP_SYSCALL: return EXIT_SYSCALL;
         case INTERP_TRAP: return trap_exit(cpu);

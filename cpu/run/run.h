@@ -19,6 +19,7 @@ struct cpu_config {
     size_t cache_bytes;   /* limit for translations; eviction beyond; 0: the default */
     size_t code_bytes;    /* of CPU_JIT: address space for compiled code; 0: what cache_bytes needs */
     u32 jit_threshold;    /* of CPU_JIT: a block is compiled when it has been interpreted so often; 0: at once */
+    u32 region_threshold; /* a compiled block that has run so often becomes the head of a region; 0: never */
     u32 max_block_insns;  /* 0: the default; 1: every instruction is a block of its own */
     bool no_optimise;     /* skip the passes */
     bool fp_traps;        /* cpu_host_fault() is asked about SIGFPE, which is never blocked: compiled code may trap */
@@ -70,6 +71,7 @@ void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes);
     X(LOOKUP, "lookup")     /* an indirect branch whose target is not in the thread's table */                         \
     X(UNLINKED, "unlinked") /* an exit that leads nowhere yet */                                                       \
     X(WARM, "warm")         /* an interpreted block is to be compiled */                                               \
+    X(HOT, "hot")           /* a compiled block is to become a region */                                               \
     X(POLL, "poll")                                                                                                    \
     X(SYSCALL, "syscall")                                                                                              \
     X(TRAP, "trap")                                                                                                    \
@@ -84,7 +86,7 @@ enum cpu_stat_exit {
 /* Counters since cpu_init() or the fork, of the whole process. */
 struct cpu_stats {
     u64 blocks_lifted, insns_lifted;   /* again for those that are compiled later */
-    u64 blocks_compiled, insns_compiled, compiles_failed;
+    u64 blocks_compiled, insns_compiled, compiles_failed, regions_compiled;
     u64 host_bytes;                    /* of compiled code, and what belongs to it */
     u64 lift_ns, compile_ns;           /* CPU time; passes count as lifting; only with -d stats */
     u64 exits[CPU_STAT_EXIT_COUNT];    /* only with -d stats */

@@ -87,7 +87,8 @@ static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
     if (!compiler_start())
         return NULL;
     u64 began = engine_clock();
-    struct block *b = jit_compile(&e->jit, &e->fn, cpu->mode, cpu, engine.config.no_link);
+    u32 heat = engine.config.no_optimise ? 0 : engine.config.region_threshold;
+    struct block *b = jit_compile(&e->jit, &e->fn, cpu->mode, cpu, heat, engine.config.no_link);
     engine_count(&engine.count.compile_ns, engine_clock() - began);
     if (!b) {
         engine_count(&engine.count.compiles_failed, 1);

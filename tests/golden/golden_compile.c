@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     }
     jit_watch(print_piece);
     struct cpu_common *cpu = cpu_new(NULL);
-    if (!jit_compile(&thread, &fn, fn.mode, cpu, false))
+    if (!jit_compile(&thread, &fn, fn.mode, cpu, 0, false))
         printf("; not compiled: the interpreter runs it\n");
     return 0;
 }

@@ -418,7 +418,7 @@ START_TEST(random_functions)
         struct outcome expect = evaluate(want.cpu, &fn);
         memcpy(after, page, MEMORY);
         memcpy(page, before, MEMORY);
-        struct block *block = _i & 1 ? jit_compile(&jit, &fn, 0, m.cpu, false)
+        struct block *block = _i & 1 ? jit_compile(&jit, &fn, 0, m.cpu, 0, false)
                                      : interp_lower(m.cpu->engine, &fn, sizeof(struct a64_state), 0, 0);
         ck_assert_ptr_nonnull(block);
         bool knew_tags = jit_tagged();

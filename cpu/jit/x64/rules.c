@@ -151,10 +151,13 @@ static void begin(struct jit *j)
     x->slow_count = x->external_count = x->edge_count = 0;
     x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
     x->literal_count = x->literal_uses = 0;
-    if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX)
+    if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX) {
         j->failed = true;
-    else
-        x64_read_pins(x, j->entry_pins);
+        return;
+    }
+    if (j->block->heat)
+        x64_count_heat(x);
+    x64_read_pins(x, j->entry_pins);
 }
 
 static void begin_block(struct jit *j)

@@ -171,6 +171,8 @@ void x64_write_literals(struct x64 *x);
 bool x64_vector_has(const struct ir_op *op);
 /* At the beginning of each IR block: no address is known. */
 void x64_forget_addresses(struct x64 *x);
+/* Counts the block's heat down, and leaves when nothing is left. */
+void x64_count_heat(struct x64 *x);
 void x64_write_slow_paths(struct x64 *x);
 
 #endif

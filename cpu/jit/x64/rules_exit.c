@@ -189,6 +189,20 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
     leave(x, INTERP_LOOKUP);
 }
 
+static void slow_hot(struct x64 *x, const struct slow *s)
+{
+    (void)s;
+    set_pc(x, x->j.fn->pc);
+    leave(x, INTERP_HOT);
+}
+
+void x64_count_heat(struct x64 *x)
+{
+    x64_const(&x->c, RAX, (u64)(uintptr_t)&x->j.block->heat);
+    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
+    x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
+}
+
 /* A poll within the function: the next instruction is the first of a block. */
 static void slow_edge(struct x64 *x, const struct slow *s)
 {

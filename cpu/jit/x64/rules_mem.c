@@ -86,7 +86,7 @@ void x64_eval(struct x64 *x, u32 k, const struct ir_op *op)
     for (unsigned i = 0; i < 3; i++)
         if (operand[i])
             x64_store_value(x, i, operand[i]);
-    bool vectors = false;
+    bool vectors = x->j.pinned >> JIT_VECTOR;
     for (unsigned r = JIT_VECTOR; r < JIT_REGS; r++)
         vectors |= x->j.in_reg[r] && x->j.values[x->j.in_reg[r]].last > k;
     x64_const(&x->c, RAX, (u64)(uintptr_t)fn);

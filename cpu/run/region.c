@@ -1,0 +1,375 @@
+/* Regions: the blocks that a hot block leads to along hot edges, as one function.
+ *
+ * Each block is lifted again from guest memory and appended as a block of IR; values stay within it, so joining needs no
+ * more than jumps in the place of exits. What leads elsewhere stays an exit.
+ *
+ * A call that is followed makes the callee's blocks part of the region once for each place that calls it: a node is a
+ * guest pc and the return addresses that the calls on the way to it left. The callee's return then is a comparison with
+ * the one that is expected, and a jump; every other return address leaves the region. */
+#define _GNU_SOURCE
+#include "run/engine.h"
+#include "ir/special.h"
+#include "opt/opt.h"
+#include "softmmu/softmmu.h"
+
+enum {
+    MAX_NODES = 192,
+    MAX_INSNS = 1500,
+    MAX_CONTEXTS = 64,
+    MAX_DEPTH = 4,
+    COLD = 32, /* a block that runs this many times less often than the first stays outside */
+    NOWHERE = 0xffff,
+};
+
+/* Calls that are followed. Number 0: none. */
+struct context {
+    u16 parent;
+    u16 depth;
+    u64 callee, return_pc;
+};
+
+struct node {
+    u64 pc, pc_end;
+    u64 runs;
+    u16 context;
+    u16 to[2];   /* nodes that the end leads to (taken, or the only one; not taken); NOWHERE */
+    u16 block;   /* of the function; NOWHERE: not in it */
+    bool lifted, placed, refused;
+};
+
+struct region {
+    struct cpu_common *cpu;
+    struct cpu_engine *e;
+    struct node nodes[MAX_NODES];
+    struct context contexts[MAX_CONTEXTS];
+    unsigned node_count, context_count;
+    u32 insns;
+    u64 least_runs;
+    u16 order[MAX_NODES];
+    unsigned placed;
+};
+
+static u64 runs_of(const struct block *b)
+{
+    u32 warm = engine.config.jit_threshold, hot = engine.config.region_threshold;
+    u32 left = __atomic_load_n(&b->heat, __ATOMIC_RELAXED);
+    if (!b->native_bytes)
+        return interp_runs(b->pc);
+    return (u64)warm + (left <= hot ? hot - left : hot);
+}
+
+/* --- nodes --------------------------------------------------------------------------------------------------------- */
+
+static u16 find_node(const struct region *r, u64 pc, u16 context)
+{
+    for (unsigned i = 0; i < r->node_count; i++)
+        if (r->nodes[i].pc == pc && r->nodes[i].context == context)
+            return (u16)i;
+    return NOWHERE;
+}
+
+/* The node for a pc, if it is hot enough; it is lifted later. */
+static u16 want_node(struct region *r, u64 pc, u16 context)
+{
+    u16 n = find_node(r, pc, context);
+    if (n != NOWHERE || r->node_count == MAX_NODES)
+        return n;
+    const struct block *b = cache_find(pc, r->cpu->mode);
+    u64 runs = b ? runs_of(b) : 0;
+    if (r->node_count && runs < r->least_runs)
+        return NOWHERE;
+    r->nodes[r->node_count] = (struct node){.pc = pc, .runs = runs, .context = context, .to = {NOWHERE, NOWHERE}, .block = NOWHERE};
+    return (u16)r->node_count++;
+}
+
+/* The context in the callee. A function that is on the way already is entered without one: its returns leave the region,
+ * but a recursion stays in it. */
+static u16 enter_call(struct region *r, u16 from, u64 callee, u64 return_pc)
+{
+    for (u16 c = from; c; c = r->contexts[c].parent)
+        if (r->contexts[c].callee == callee)
+            return 0;
+    if (callee == r->nodes[0].pc || r->contexts[from].depth == MAX_DEPTH)
+        return 0;
+    for (unsigned i = 1; i < r->context_count; i++)
+        if (r->contexts[i].parent == from && r->contexts[i].callee == callee && r->contexts[i].return_pc == return_pc)
+            return (u16)i;
+    if (r->context_count == MAX_CONTEXTS)
+        return 0;
+    r->contexts[r->context_count] = (struct context){from, (u16)(r->contexts[from].depth + 1), callee, return_pc};
+    return (u16)r->context_count++;
+}
+
+/* --- lifting ------------------------------------------------------------------------------------------------------- */
+
+static bool writes_mode(const struct ir_fn *fn)
+{
+    for (u32 k = 1; k < fn->count; k++)
+        if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm == offsetof(struct cpu_common, mode))
+            return true;
+    return false;
+}
+
+/* The end of a callee: a branch whose targets join_return() fills in. */
+static void append_return(struct region *r, struct ir_build *b, const struct node *n, ir_ref pc)
+{
+    if (b->fn->ops[pc].type == IR_I32)
+        pc = ir_emit(b, IR_OP_zext, IR_I64, 0, pc, 0, 0, 0);
+    ir_emit(b, IR_OP_put, IR_VOID, 0, pc, 0, 0, offsetof(struct cpu_common, pc));
+    ir_ref want = ir_emit(b, IR_OP_const, IR_I64, 0, 0, 0, 0, r->contexts[n->context].return_pc);
+    ir_ref same = ir_emit(b, IR_OP_eq, IR_I32, 0, pc, want, 0, 0);
+    ir_emit(b, IR_OP_br, IR_VOID, 0, same, 0, 0, 0);
+}
+
+/* Appends the block that was lifted to e->fn. */
+static u32 append(struct region *r, const struct node *n)
+{
+    struct cpu_engine *e = r->e;
+    struct ir_build b = {.fn = &e->region, .block = e->region.block_count - 1};
+    const struct ir_fn *fn = &e->fn;
+    if (r->insns)
+        ir_use_block(&b, ir_new_block(&b));
+    u32 first = fn->blocks[0].first, shift = e->region.count - first;
+    for (u32 k = first; k < fn->blocks[0].end; k++) {
+        struct ir_op o = fn->ops[k];
+        unsigned refs = ir_refs(o.op);
+        o.a += refs & IR_REF_A && o.a ? shift : 0;
+        o.b += refs & IR_REF_B && o.b ? shift : 0;
+        o.c += refs & IR_REF_C && o.c ? shift : 0;
+        if (o.op == IR_OP_call) {
+            ir_ref args[IR_CALL_ARGS];
+            for (u32 i = 0; i < o.b; i++)
+                args[i] = fn->args[o.a + i] + shift;
+            o.a = ir_add_args(&e->region, o.b, args);
+        }
+        if (o.op == IR_OP_exit_indirect && o.sub == IR_HINT_RETURN && n->context)
+            append_return(r, &b, n, o.a);
+        else
+            ir_emit(&b, o.op, o.type, o.sub, o.a, o.b, o.c, o.imm);
+    }
+    r->insns += fn->insn_count;
+    return b.block;
+}
+
+/* Looks where the block leads. */
+static void add_successors(struct region *r, struct node *n)
+{
+    const struct ir_fn *fn = &r->e->region;
+    const struct ir_op *last = &fn->ops[fn->blocks[n->block].end - 1];
+    switch (last->op) {
+    case IR_OP_exit_next: n->to[0] = want_node(r, last->imm, n->context); break;
+    case IR_OP_exit_branch:
+        n->to[0] = want_node(r, fn->ops[last->b].imm, n->context);
+        n->to[1] = want_node(r, fn->ops[last->c].imm, n->context);
+        break;
+    case IR_OP_exit_call:
+        n->to[0] = want_node(r, last->imm, enter_call(r, n->context, last->imm, fn->ops[last->a].imm));
+        break;
+    case IR_OP_br: n->to[0] = want_node(r, r->contexts[n->context].return_pc, r->contexts[n->context].parent); break;
+    }
+}
+
+static bool lift_node(struct region *r, struct node *n)
+{
+    u8 code[MAX_BLOCK_INSNS * 4 + 16];
+    int prot = 0, fault_code;
+    struct cpu_engine *e = r->e;
+    const struct guest *g = engine.config.guest;
+    size_t bytes = mem_fetch(n->pc, code, sizeof code, &prot, &fault_code);
+    if (n->pc % g->insn_align || bytes < g->insn_align)
+        return false;
+    e->build.cpu = r->cpu;
+    g->lift(&e->build, &e->fn, n->pc, code, bytes, engine.config.max_block_insns, prot & MEM_PROT_BTI);
+    if (e->fn.block_count != 1 || writes_mode(&e->fn))
+        return false;
+    if (!r->insns)
+        e->region.fp = e->fn.fp;
+    else if (memcmp(&e->region.fp, &e->fn.fp, sizeof e->fn.fp))
+        return false;
+    opt_run(&e->fn);
+    n->block = (u16)append(r, n);
+    n->pc_end = e->fn.pc_end;
+    e->region.blocks[n->block].weight = (u32)(n->runs < UINT32_MAX ? n->runs : UINT32_MAX);
+    return true;
+}
+
+/* The hottest node that is not lifted yet. */
+static struct node *next_node(struct region *r)
+{
+    struct node *best = NULL;
+    for (unsigned i = 0; i < r->node_count; i++)
+        if (!r->nodes[i].lifted && !r->nodes[i].refused && (!best || r->nodes[i].runs > best->runs))
+            best = &r->nodes[i];
+    return best;
+}
+
+static bool lift_region(struct region *r, u64 pc)
+{
+    struct ir_build b = {0};
+    ir_begin(&b, &r->e->region, pc, r->cpu->mode);
+    r->context_count = 1;
+    if (want_node(r, pc, 0) != 0)
+        return false;
+    r->nodes[0].runs += !r->nodes[0].runs;
+    r->least_runs = r->nodes[0].runs / COLD + 1;
+    for (struct node *n; r->insns < MAX_INSNS && (n = next_node(r));) {
+        if (!lift_node(r, n)) {
+            if (n == r->nodes)
+                return false;
+            n->refused = true;
+            continue;
+        }
+        n->lifted = true;
+        add_successors(r, n);
+    }
+    return true;
+}
+
+/* --- joining ------------------------------------------------------------------------------------------------------- */
+
+static bool is_in(const struct region *r, u16 node) { return node != NOWHERE && r->nodes[node].lifted; }
+
+/* Orders the blocks so that each is followed by the successor that is taken most, where that is possible. */
+static void place_nodes(struct region *r)
+{
+    u16 stack[2 * MAX_NODES];
+    unsigned depth = 0;
+    stack[depth++] = 0;
+    while (depth) {
+        u16 i = stack[--depth];
+        struct node *n = &r->nodes[i];
+        if (n->placed)
+            continue;
+        n->placed = true;
+        r->order[r->placed++] = i;
+        u16 a = n->to[0], b = n->to[1];
+        if (is_in(r, a) && is_in(r, b) && r->nodes[a].runs > r->nodes[b].runs) {
+            a = n->to[1];
+            b = n->to[0];
+        }
+        if (is_in(r, a) && !r->nodes[a].placed)
+            stack[depth++] = a;
+        if (is_in(r, b) && !r->nodes[b].placed)
+            stack[depth++] = b;
+    }
+}
+
+/* A block that only leaves, to pc. */
+static u32 add_exit(struct ir_build *b, u64 pc)
+{
+    u32 block = ir_new_block(b);
+    ir_use_block(b, block);
+    ir_emit(b, IR_OP_exit_next, IR_VOID, 0, 0, 0, 0, pc);
+    return block;
+}
+
+/* A block that returns to the pc that its predecessor left in the state. */
+static u32 add_return(struct ir_build *b)
+{
+    u32 block = ir_new_block(b);
+    ir_use_block(b, block);
+    ir_ref pc = ir_emit(b, IR_OP_get, IR_I64, 0, 0, 0, 0, offsetof(struct cpu_common, pc));
+    ir_emit(b, IR_OP_exit_indirect, IR_VOID, IR_HINT_RETURN, pc, 0, 0, 0);
+    return block;
+}
+
+static u32 block_of(const struct region *r, u16 node) { return r->nodes[node].block; }
+
+static void join_branch(struct region *r, struct ir_build *b, struct node *n, struct ir_op *end)
+{
+    if (!is_in(r, n->to[0]) && !is_in(r, n->to[1]))
+        return;
+    struct ir_op o = *end;
+    u32 at = (u32)(end - b->fn->ops), to[2];
+    for (int i = 0; i < 2; i++)
+        to[i] = is_in(r, n->to[i]) ? block_of(r, n->to[i]) : add_exit(b, b->fn->ops[i ? o.c : o.b].imm);
+    b->fn->ops[at] = (struct ir_op){.op = IR_OP_br, .a = o.a, .imm = to[0] | (u64)to[1] << 32};
+}
+
+static void join_return(struct region *r, struct ir_build *b, struct node *n, u32 at)
+{
+    u32 known = is_in(r, n->to[0]) ? block_of(r, n->to[0]) : add_exit(b, r->contexts[n->context].return_pc);
+    b->fn->ops[at].imm = known | (u64)add_return(b) << 32;
+}
+
+static void join(struct region *r)
+{
+    struct ir_fn *fn = &r->e->region;
+    struct ir_build b = {.fn = fn, .block = fn->block_count - 1};
+    struct ir_block *blocks = fn->blocks, ordered[MAX_NODES];
+    for (unsigned i = 0; i < r->placed; i++)
+        ordered[i] = blocks[r->nodes[r->order[i]].block];
+    for (unsigned i = 0; i < r->placed; i++) {
+        r->nodes[r->order[i]].block = (u16)i;
+        blocks[i] = ordered[i];
+    }
+    fn->block_count = r->placed;
+    b.block = r->placed - 1;
+    for (unsigned i = 0; i < r->placed; i++) {
+        struct node *n = &r->nodes[r->order[i]];
+        struct ir_op *end = &fn->ops[fn->blocks[n->block].end - 1];
+        switch (end->op) {
+        case IR_OP_exit_next:
+        case IR_OP_exit_call:
+            if (is_in(r, n->to[0]))
+                *end = (struct ir_op){.op = IR_OP_jump, .imm = block_of(r, n->to[0])};
+            break;
+        case IR_OP_exit_branch: join_branch(r, &b, n, end); break;
+        case IR_OP_br: join_return(r, &b, n, (u32)(end - fn->ops)); break;
+        }
+    }
+    fn->insn_count = r->insns;
+    fn->pc_end = r->nodes[0].pc_end;
+}
+
+/* The guest bytes of all nodes, each once. */
+static unsigned ranges_of(const struct region *r, struct block_range ranges[MAX_NODES])
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < r->placed; i++) {
+        const struct node *n = &r->nodes[r->order[i]];
+        unsigned k = 0;
+        while (k < count && ranges[k].start != n->pc)
+            k++;
+        if (k == count)
+            ranges[count++] = (struct block_range){n->pc, n->pc_end};
+    }
+    return count;
+}
+
+void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head)
+{
+    struct region r;
+    r.cpu = cpu;
+    r.e = e;
+    r.node_count = r.context_count = r.insns = r.placed = 0;
+    r.contexts[0] = (struct context){0};
+    u64 version = cache_version(), lifting = engine_clock();
+    if (__atomic_load_n(&head->live_pc, __ATOMIC_ACQUIRE) == CACHE_DEAD || engine.config.no_link || !lift_region(&r, head->pc))
+        return;
+    place_nodes(&r);
+    join(&r);
+    if (r.placed == 1 && r.nodes[0].to[0] != 0 && r.nodes[0].to[1] != 0)
+        return; /* the block as it is */
+    engine_count(&engine.count.lift_ns, engine_clock() - lifting);
+    engine_count(&engine.count.insns_lifted, e->region.insn_count);
+    ir_log(LOG_IR_OPT, &e->region, engine.config.guest->names);
+#ifdef XRUN_DEBUG
+    const char *problem = ir_verify(&e->region);
+    must(!problem);
+#endif
+    u64 began = engine_clock();
+    struct block *b = jit_compile(&e->jit, &e->region, cpu->mode, cpu, 0, false);
+    engine_count(&engine.count.compile_ns, engine_clock() - began);
+    if (!b) {
+        engine_count(&engine.count.compiles_failed, 1);
+        return;
+    }
+    engine_count(&engine.count.regions_compiled, 1);
+    engine_count(&engine.count.insns_compiled, e->region.insn_count);
+    engine_count(&engine.count.host_bytes, b->native_bytes);
+    struct block_range ranges[MAX_NODES];
+    unsigned count = ranges_of(&r, ranges);
+    cache_set_ranges(b, ranges, count);
+    cache_replace(head, b, version);
+}
