@@ -13,11 +13,11 @@
 #include "softmmu/softmmu.h"
 
 enum {
-    MAX_NODES = 192,
-    MAX_INSNS = 1500,
+    MAX_NODES = 64,
+    MAX_INSNS = 400,
     MAX_CONTEXTS = 64,
     MAX_DEPTH = 4,
-    COLD = 32, /* a block that runs this many times less often than the first stays outside */
+    COLD = 8,  /* a block that runs this many times less often than the first stays outside */
     NOWHERE = 0xffff,
 };
 
