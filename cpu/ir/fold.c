@@ -49,6 +49,16 @@ static bool is_const(const struct ir_op *ops, ir_ref a, u64 *value)
     return ops[a].op == IR_OP_const && ops[a].type != IR_V128;
 }
 
+/* Trailing zeros as Arm counts them. */
+static bool fold_ctz(const struct ir_op *ops, struct ir_op *o)
+{
+    if (o->op != IR_OP_clz || ops[o->a].op != IR_OP_bitrev)
+        return false;
+    o->op = IR_OP_ctz;
+    o->a = ops[o->a].a;
+    return true;
+}
+
 /* Integer operations whose right operand is the constant k; m is all ones of the width. */
 static bool fold_right_const(struct ir_op *o, u64 k, u64 m, unsigned width)
 {
@@ -251,7 +261,7 @@ bool ir_fold(const struct ir_op *ops, struct ir_op *o)
         if ((o->op == IR_OP_not || o->op == IR_OP_neg || o->op == IR_OP_bswap || o->op == IR_OP_bitrev) &&
             ops[o->a].op == o->op)
             return become_copy(o, ops[o->a].a), true;
-        return false;
+        return fold_ctz(ops, o);
     case IR_KIND_SPECIAL:
         if (o->op == IR_OP_select)
             return fold_select(ops, o);

@@ -35,14 +35,32 @@ static unsigned operands(const struct ir_fn *fn, const struct ir_op *op, const i
     return n;
 }
 
+/* An `and` with a constant that a test instruction takes. */
+static bool tests_bits(const struct jit *j, const struct ir_op *op)
+{
+    u64 mask;
+    return op->op == IR_OP_and && jit_const(j, op->b, &mask) && (op->type == IR_I32 || mask == (u64)(i64)(i32)mask);
+}
+
 static bool can_defer(const struct jit *j, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
     if (j->values[k].uses != 1 || user->a != k)
         return false;
-    if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2)
+    u64 zero;
+    if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))
+        return j->values[j->values[k].user].deferred && jit_const(j, user->b, &zero) && !zero;
+    if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2 && !tests_bits(j, op))
         return false;
     return user->op == IR_OP_exit_branch || user->op == IR_OP_br || user->op == IR_OP_select || user->op == IR_OP_trap_if;
+}
+
+/* The operation that computes k: its only user if it is deferred, or the user of that. */
+static u32 computed_at(const struct jit *j, u32 k)
+{
+    while (j->values[k].deferred)
+        k = j->values[k].user;
+    return k;
 }
 
 /* Walking backward: the nearest later put of each pinned register, and the nearest later operation that would see it. */
@@ -94,7 +112,7 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
         if (j->pinned)
             note_target(j, &targets, k);
         value->deferred = can_defer(j, k);
-        u32 position = value->deferred ? value->user : k;
+        u32 position = computed_at(j, k);
         ir_ref few[3];
         const ir_ref *list;
         unsigned n = operands(fn, op, &list, few);
@@ -229,6 +247,8 @@ unsigned jit_use(struct jit *j, ir_ref v)
 }
 
 unsigned jit_def(struct jit *j, ir_ref v) { return allocate(j, v); }
+
+bool jit_has_target(const struct jit *j, ir_ref v) { return free_target(j, v) != JIT_NOWHERE; }
 
 unsigned jit_take(struct jit *j, ir_ref v, ir_ref result)
 {

@@ -125,6 +125,8 @@ void jit_alloc_reset(struct jit *j);
 unsigned jit_use(struct jit *j, ir_ref v);
 /* A register for the result v, different from those of all operands. */
 unsigned jit_def(struct jit *j, ir_ref v);
+/* True if jit_def() would give v the pinned register that it is put to. */
+bool jit_has_target(const struct jit *j, ir_ref v);
 /* If v dies at this operation and is in a register that may change: it becomes the result's. Else JIT_NOWHERE. */
 unsigned jit_take(struct jit *j, ir_ref v, ir_ref result);
 /* Lets v be in the register of another value. */

@@ -38,6 +38,10 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
  * run next is found in the cache. */
 void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block);
 
+/* Compiles a function, and makes room when the code buffer is full (e->full tells). heat: as jit_compile(). NULL: not
+ * possible now. */
+struct block *compile_function(struct cpu_common *cpu, struct cpu_engine *e, const struct ir_fn *fn, u32 heat);
+
 /* `head`, a compiled block, has run often: a region that begins with it takes its place, if there is one. */
 void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head);
 

@@ -358,16 +358,10 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
     const char *problem = ir_verify(&e->region);
     must(!problem);
 #endif
-    u64 began = engine_clock();
-    struct block *b = jit_compile(&e->jit, &e->region, cpu->mode, cpu, 0, false);
-    engine_count(&engine.count.compile_ns, engine_clock() - began);
-    if (!b) {
-        engine_count(&engine.count.compiles_failed, 1);
+    struct block *b = compile_function(cpu, e, &e->region, 0);
+    if (!b)
         return;
-    }
     engine_count(&engine.count.regions_compiled, 1);
-    engine_count(&engine.count.insns_compiled, e->region.insn_count);
-    engine_count(&engine.count.host_bytes, b->native_bytes);
     struct block_range ranges[MAX_NODES];
     unsigned count = ranges_of(&r, ranges);
     cache_set_ranges(b, ranges, count);

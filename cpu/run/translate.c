@@ -82,13 +82,10 @@ static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, s
     engine_count(&engine.count.lift_ns, engine_clock() - began);
 }
 
-static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
+struct block *compile_function(struct cpu_common *cpu, struct cpu_engine *e, const struct ir_fn *fn, u32 heat)
 {
-    if (!compiler_start())
-        return NULL;
     u64 began = engine_clock();
-    u32 heat = engine.config.no_optimise ? 0 : engine.config.region_threshold;
-    struct block *b = jit_compile(&e->jit, &e->fn, cpu->mode, cpu, heat, engine.config.no_link);
+    struct block *b = jit_compile(&e->jit, fn, cpu->mode, cpu, heat, engine.config.no_link);
     engine_count(&engine.count.compile_ns, engine_clock() - began);
     if (!b) {
         engine_count(&engine.count.compiles_failed, 1);
@@ -97,9 +94,17 @@ static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
             cache_evict_native(engine.config.code_bytes / 4);
         return NULL;
     }
-    engine_count(&engine.count.blocks_compiled, 1);
-    engine_count(&engine.count.insns_compiled, e->fn.insn_count);
+    engine_count(&engine.count.insns_compiled, fn->insn_count);
     engine_count(&engine.count.host_bytes, b->native_bytes);
+    return b;
+}
+
+static struct block *compile(struct cpu_common *cpu, struct cpu_engine *e)
+{
+    if (!compiler_start())
+        return NULL;
+    struct block *b = compile_function(cpu, e, &e->fn, engine.config.no_optimise ? 0 : engine.config.region_threshold);
+    engine_count(&engine.count.blocks_compiled, b != NULL);
     return b;
 }
 

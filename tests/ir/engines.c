@@ -45,6 +45,8 @@ static const struct way ways[] = {
     {"compiler, no passes", {.engine = CPU_JIT, .no_optimise = true}, false},
     {"compiler", {.engine = CPU_JIT}, false},
     {"compiler, when warm", {.engine = CPU_JIT, .jit_threshold = 8}, false},
+    {"regions", {.engine = CPU_JIT, .jit_threshold = 2, .region_threshold = 3}, false},
+    {"regions, smallest cache", {.engine = CPU_JIT, .cache_bytes = 1, .jit_threshold = 1, .region_threshold = 1}, false},
     {"compiler, smallest cache", {.engine = CPU_JIT, .cache_bytes = 1, .jit_threshold = 1}, false},
 };
 

@@ -142,3 +142,15 @@ block1:
 %4:i64 = param 0x0
 put x[1], %4
 exit_indirect %4, return, 0x0
+
+== leading zeros of reversed bits: simplify, dead
+%1:i64 = get x[0]
+%2:i64 = bitrev %1
+%3:i64 = clz %2
+put x[1], %3
+exit_next 0x1000
+=>
+%1:i64 = get x[0]
+%2:i64 = ctz %1
+put x[1], %2
+exit_next 0x1000

@@ -219,6 +219,8 @@ int main(int argc, char **argv)
         {"compiler, nothing linked", {.engine = CPU_JIT, .no_link = true}, FREE},
         {"compiler, smallest cache", {.engine = CPU_JIT, .cache_bytes = 1}, FREE},
         {"compiler, when warm", {.engine = CPU_JIT, .jit_threshold = 30}, FREE},
+        {"regions", {.engine = CPU_JIT, .jit_threshold = 3, .region_threshold = 5}, FREE},
+        {"regions, polled", {.engine = CPU_JIT, .jit_threshold = 3, .region_threshold = 5}, POLLED},
         {"compiler, polled", {.engine = CPU_JIT, .jit_threshold = 5}, POLLED},
         {"compiler, mixed", {.engine = CPU_JIT}, MIXED},
         {"compiler, smallest cache, mixed", {.engine = CPU_JIT, .cache_bytes = 4096}, MIXED},

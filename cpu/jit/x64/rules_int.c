@@ -214,8 +214,21 @@ static void compare(struct x64 *x, ir_ref a, ir_ref b)
         x64_rri(&x->c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, ra, imm);
 }
 
+/* A deferred `and`: are there common bits? */
+static enum x64_cc test_bits(struct x64 *x, const struct ir_op *op)
+{
+    u64 mask = 0;
+    must(jit_const(&x->j, op->b, &mask));
+    x64_rri(&x->c, X64_test_i | wide(op->type), 0, use(x, op->a), (i32)mask);
+    return CC_NE;
+}
+
 static enum x64_cc comparison(struct x64 *x, const struct ir_op *op)
 {
+    if (x->j.values[op->a].deferred) {
+        enum x64_cc set = test_bits(x, x64_op(x, op->a));
+        return op->op == IR_OP_ne ? set : x64_not(set);
+    }
     compare(x, op->a, op->b);
     switch (op->op) {
     case IR_OP_eq: return CC_E;
@@ -233,6 +246,8 @@ enum x64_cc x64_condition(struct x64 *x, ir_ref v)
     if (x->j.values[v].deferred && op->op == IR_OP_cond)
         return flags_condition(x, op->sub, op->a);
     x64_clobber_flags(x);
+    if (x->j.values[v].deferred && op->op == IR_OP_and)
+        return test_bits(x, op);
     if (x->j.values[v].deferred)
         return comparison(x, op);
     unsigned reg = use(x, v);
@@ -318,8 +333,8 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
     const struct ir_op *op = x64_op(x, v);
     struct arithmetic row = arithmetic_of(op->op);
     ir_ref a = op->a, b = op->b;
-    unsigned w = wide(op->type), rb;
-    i32 imm;
+    unsigned w = wide(op->type), rb = 0;
+    i32 imm = 0;
     if (row.commutes && x64_imm(x, a, &imm)) {
         a = op->b;
         b = op->a;
@@ -328,8 +343,9 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
     bool is_imm = x64_imm(x, b, &imm);
     if (!is_imm)
         rb = use(x, b);
-    dst = jit_take(&x->j, a, v);
-    if (dst == JIT_NOWHERE && row.commutes && !is_imm && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
+    if (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v))
+        dst = jit_take(&x->j, a, v);
+    if (dst == JIT_NOWHERE && row.commutes && !is_imm && (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v)) && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
         x64_rr(&x->c, row.insn | w, dst, ra);
         return;
     }
@@ -573,6 +589,13 @@ void x64_select(struct x64 *x, u32 k, const struct ir_op *op)
         u32 over = x64_jcc(c, x64_not(cc));
         x64_rr(c, X64_movaps, dst, yes);
         x64_here(c, over);
+        return;
+    }
+    u64 one, other;
+    if (jit_const(&x->j, op->b, &one) && jit_const(&x->j, op->c, &other) && one + other == 1 && one <= 1) {
+        enum x64_cc cc = x64_condition(x, op->a);
+        x64_setcc(c, one ? cc : x64_not(cc), RAX);
+        x64_rr(c, X64_movzx8, def(x, k), RAX);
         return;
     }
     unsigned yes = use(x, op->b), no = use(x, op->c), dst = def(x, k);
