@@ -287,6 +287,8 @@ static u32 find_partner(struct x64 *x, u32 k, enum ir_opcode other)
     u32 end = x->j.fn->blocks[x->j.block_index].end;
     for (u32 i = k + 1; i < end && i < k + 7; i++) {
         const struct ir_op *o = x64_op(x, i);
+        if (o->op == IR_OP_put && x64_op(x, o->a)->type == IR_FLAGS)
+            continue;
         if (o->op == IR_OP_call || ir_effects(o) & ~IR_MARK) /* a get may be of the register that the result goes to */
             return 0;
         if (o->op != other || o->a != op->a || o->b != op->b || x->j.values[i].done || x->j.values[i].deferred)
