@@ -8,9 +8,7 @@ bl .+0x1000
 ; 242 bytes
   0x10000: stp x29, x30, [sp, #-32]!
     mov rbp, qword ptr [rbx:sp]
-    mov esi, ebp
-    and esi, 0xf
-    test esi, esi
+    test ebp, 0xf
     jne L1
     mov rsi, qword ptr [rbx:x[29]]
     mov rdi, qword ptr [rbx:x[30]]
@@ -25,6 +23,7 @@ bl .+0x1000
   0x10008: bl 0x11008
     mov qword ptr [rbx:x[30]], 0x1000c
     mov dword ptr [rbx:btype], 0
+    nop
     nop
     jmp L3
   0x10000: out of line: x64_slow_trap
@@ -69,12 +68,10 @@ L4:
 ldp x29, x30, [sp], #32
 ret
 =>
-; 269 bytes
+; 268 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
-    mov esi, ebp
-    and esi, 0xf
-    test esi, esi
+    test ebp, 0xf
     jne L3
     cmp rbp, r14
     ja L4
@@ -106,7 +103,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -172,7 +169,7 @@ br x1
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -239,7 +236,7 @@ L2:
 L3:
     mov eax, 0x1004
     mov qword ptr [rbx:pc], rax
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
   0x1008: out of line: slow_unlinked
 L4:

@@ -61,7 +61,7 @@ L3:
     jne L5
     jmp qword ptr [rax + 0x10]
 L4:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L5:
     mov qword ptr [rdx + 0x18], 0
@@ -148,7 +148,7 @@ L1:
     jne L3
     jmp qword ptr [rax + 0x10]
 L2:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L3:
     mov qword ptr [rdx + 0x18], 0
@@ -286,7 +286,7 @@ L2:
     jne L4
     jmp qword ptr [rax + 0x10]
 L3:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L4:
     mov qword ptr [rdx + 0x18], 0
@@ -366,7 +366,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -419,7 +419,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -478,7 +478,7 @@ L2:
     jne L4
     jmp qword ptr [rax + 0x10]
 L3:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L4:
     mov qword ptr [rdx + 0x18], 0
@@ -572,7 +572,7 @@ L4:
 L5:
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
   0x10010: out of line: slow_unlinked
 L6:
@@ -626,7 +626,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0

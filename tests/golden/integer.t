@@ -58,29 +58,24 @@ adds x0, x1, x2
 cset w3, cs
 b.eq .+64
 =>
-; 224 bytes
+; 196 bytes
   0x10000: adds x0, x1, x2
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
-    mov rax, rsi
-    add rax, rbp
+    add rsi, rbp
     lahf
     seto al
     pext eax, eax, dword ptr [rsp + 0x1b0]
-    rorx edi, eax, 4
-    mov dword ptr [rbx:nzcv], edi
-    add rsi, rbp
+    rorx ebp, eax, 4
+    mov dword ptr [rbx:nzcv], ebp
     mov qword ptr [rbx:x[0]], rsi
   0x10004: csinc w3, wzr, wzr, cc
-    mov ebp, 0
-    mov esi, 1
-    test edi, 0x20000000
-    mov r8d, esi
-    cmove r8d, ebp
-    mov qword ptr [rbx:x[3]], r8
+    setb al
+    movzx esi, al
+    mov qword ptr [rbx:x[3]], rsi
   0x10008: b.eq 0x10048
-    test edi, 0x40000000
-    jne L1
+    je L1
+    nop
     nop
     jmp L2
 L1:
@@ -181,7 +176,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -308,7 +303,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -373,7 +368,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -444,7 +439,7 @@ L2:
     jne L4
     jmp qword ptr [rax + 0x10]
 L3:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L4:
     mov qword ptr [rdx + 0x18], 0

@@ -79,7 +79,7 @@ L5:
 L6:
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
   0x1000c: out of line: slow_unlinked
 L7:
@@ -156,7 +156,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -260,7 +260,7 @@ ret
     jne L2
     jmp qword ptr [rax + 0x10]
 L1:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L2:
     mov qword ptr [rdx + 0x18], 0
@@ -336,7 +336,7 @@ L2:
     jne L4
     jmp qword ptr [rax + 0x10]
 L3:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L4:
     mov qword ptr [rdx + 0x18], 0
@@ -460,7 +460,7 @@ L3:
     jne L5
     jmp qword ptr [rax + 0x10]
 L4:
-    mov eax, 1
+    mov eax, 2
     jmp <leave>
 L5:
     mov qword ptr [rdx + 0x18], 0

@@ -205,6 +205,13 @@ void x64_setcc(struct x64_code *c, enum x64_cc cc, unsigned rm)
     x64_byte(c, (u8)(0xc0 | (rm & 7)));
 }
 
+void x64_bswap_reg(struct x64_code *c, unsigned reg, bool wide)
+{
+    x64_byte(c, (u8)(0x40 | wide << 3 | reg >> 3));
+    x64_byte(c, 0x0f);
+    x64_byte(c, (u8)(0xc8 | (reg & 7)));
+}
+
 void x64_push(struct x64_code *c, unsigned reg)
 {
     if (reg >= 8)

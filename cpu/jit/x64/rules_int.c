@@ -433,10 +433,7 @@ void x64_count_bits(struct x64 *x, u32 k, const struct ir_op *op)
 
 void x64_bswap(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    unsigned reg = def_from(x, k, op->a);
-    x64_byte(&x->c, (u8)(0x40 | (op->type == IR_I64) << 3 | reg >> 3));
-    x64_byte(&x->c, 0x0f);
-    x64_byte(&x->c, (u8)(0xc8 | (reg & 7)));
+    x64_bswap_reg(&x->c, def_from(x, k, op->a), op->type == IR_I64);
 }
 
 void x64_multiply(struct x64 *x, u32 k, const struct ir_op *op)

@@ -186,13 +186,6 @@ struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
     return s;
 }
 
-static void byte_swap(struct x64 *x, unsigned reg, bool w)
-{
-    x64_byte(&x->c, (u8)(0x40 | w << 3 | reg >> 3));
-    x64_byte(&x->c, 0x0f);
-    x64_byte(&x->c, (u8)(0xc8 | (reg & 7)));
-}
-
 /* Of the other byte order, 2 to 8 bytes, integers. */
 static void load_swapped(struct x64 *x, unsigned dst, struct x64_mem m, const struct ir_op *op)
 {
@@ -200,7 +193,7 @@ static void load_swapped(struct x64 *x, unsigned dst, struct x64_mem m, const st
     unsigned size = op->sub & IR_MEM_SIZE_MASK, w = wide(op->type);
     bool sign = op->sub & IR_MEM_SIGN;
     x64_rm(c, size == 3 ? X64_mov_rr | X64_W : size == 2 ? X64_mov_rr : X64_movzx16, dst, m);
-    byte_swap(x, dst, size == 3);
+    x64_bswap_reg(c, dst, size == 3);
     if (size == 1)
         x64_rri(c, sign ? X64_sar_i : X64_shr_i, 0, dst, 16);
     if (sign && w && size < 3)
@@ -297,7 +290,7 @@ static void store_int(struct x64 *x, struct x64_mem m, const struct ir_op *op)
         value = RDX;
     }
     if (swap)
-        byte_swap(x, RDX, size == 3);
+        x64_bswap_reg(c, RDX, size == 3);
     if (swap && size == 1)
         x64_rri(c, X64_shr_i, 0, RDX, 16);
     if (release)

@@ -56,6 +56,8 @@ void x64_cmov(struct x64_code *c, enum x64_cc cc, bool wide, unsigned reg, unsig
 void x64_setcc(struct x64_code *c, enum x64_cc cc, unsigned rm);
 /* Single bytes of fixed meaning: cmc, lahf, cdq, cqo (with X64_W), ret. */
 void x64_byte(struct x64_code *c, u8 byte);
+/* Reverses the bytes of a register, 4 or 8. */
+void x64_bswap_reg(struct x64_code *c, unsigned reg, bool wide);
 void x64_push(struct x64_code *c, unsigned reg);
 void x64_pop(struct x64_code *c, unsigned reg);
 /* Jumps with 32-bit displacements; the result is the displacement's position for x64_patch(). */
