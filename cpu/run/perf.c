@@ -31,7 +31,7 @@ struct dump_load {
     u32 pid, tid;
     u64 vma, code_addr, code_size, code_index;
     char name[]; /* with its NUL; then the code */
-};
+} __attribute__((packed));
 _Static_assert(sizeof(struct dump_header) == 40 && sizeof(struct dump_load) == 56, "the format of perf");
 static const u32 dump_magic = 0x4a695444; /* "JiTD" */
 

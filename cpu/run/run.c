@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+#ifdef XRUN_SANITIZE
+#include <sanitizer/lsan_interface.h>
+#endif
 
 /* The code buffer has more room than the cache's limit allows to be used, for gaps between pieces. */
 enum { DEFAULT_CACHE_BYTES = 128 << 20, LEAST_CODE_BYTES = 1 << 20 };
@@ -66,6 +69,9 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
     /* Pages of zeros: most threads touch little of the table of blocks. */
     struct cpu_engine *e = mmap(NULL, sizeof *e, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     must(cpu && e != MAP_FAILED);
+#ifdef XRUN_SANITIZE
+    __lsan_register_root_region(e, sizeof *e); /* it points to memory from malloc() */
+#endif
     memset(cpu, 0, bytes);
     if (copy_of) {
         memcpy(cpu, copy_of, bytes);
@@ -97,6 +103,9 @@ void cpu_free(struct cpu_common *cpu)
     jit_thread_free(e->jit);
     ir_fn_free(&e->fn);
     ir_fn_free(&e->region);
+#ifdef XRUN_SANITIZE
+    __lsan_unregister_root_region(e, sizeof *e);
+#endif
     munmap(e, sizeof *e);
     free(cpu);
 }

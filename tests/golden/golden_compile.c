@@ -80,5 +80,8 @@ int main(int argc, char **argv)
     struct cpu_common *cpu = cpu_new(NULL);
     if (!jit_compile(&thread, &fn, fn.mode, cpu, 0, false))
         printf("; not compiled: the interpreter runs it\n");
+    jit_thread_free(thread);
+    cpu_free(cpu);
+    ir_fn_free(&fn);
     return 0;
 }

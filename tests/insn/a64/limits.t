@@ -26,7 +26,7 @@ ldr x0, [x1] ; sub x1, x1, #32, lsl #12 ; ldr x2, [x1]                | x1=0x200
 ldr x0, [x1] ; sub x1, x1, #64, lsl #12 ; ldr x2, [x1]                | x1=0x20000 m64[0x20000]=1 => x0=1 x1=-0x20000 trap=fault addr=-0x20000 at=8
 ldr x0, [x1] ; sub x1, x1, #4095, lsl #12 ; ldr x2, [x1]              | x1=0x20000 m64[0x20000]=1 => x0=1 x1=-0xfdf000 trap=fault addr=-0xfdf000 at=8
 ldr x0, [x1] ; add x1, x1, #4095, lsl #12 ; ldr x2, [x1, #8]          | x1=TOP-8 => x1=TOP+0xffeff8 trap=fault addr=TOP+0xfff000 at=8
-movz x3, #0x7fff, lsl #16 ; ldr x0, [x1] ; add x1, x1, x3 ; ldr x2, [x1] | x1=0x20000 x3=1 m64[0x20000]=1 => x0=1 x1=0x7fff0000_00020000 x3=0x7fff0000 x1=0x80010000 trap=fault addr=0x80010000 at=12
+movz x3, #0x5000, lsl #16 ; ldr x0, [x1] ; add x1, x1, x3 ; ldr x2, [x1] | x1=0x20000 x3=1 m64[0x20000]=1 => x0=1 x3=0x50000000 x1=0x50020000 trap=fault addr=0x50020000 at=12
 ldr x0, [x1] ; str x0, [x1, #8]     | x1=0x24000 => trap=fault addr=0x24008 at=4
 # atomics and exclusives
 ldadd x0, x2, [x1]                  | x1=TOP-8 x0=0 x2=1 => x2=0
