@@ -78,7 +78,10 @@ int main(int argc, char **argv)
     }
     jit_watch(print_piece);
     struct cpu_common *cpu = cpu_new(NULL);
-    if (!jit_compile(&thread, &fn, fn.mode, cpu, 0, false))
+    struct block *block = jit_compile(&thread, &fn, fn.mode, cpu, 0, false);
+    if (block)
+        cache_free(block);
+    else
         printf("; not compiled: the interpreter runs it\n");
     jit_thread_free(thread);
     cpu_free(cpu);
