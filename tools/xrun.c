@@ -35,7 +35,7 @@ enum {
     MAX_SCRIPTS = 5,                /* levels of #! (the kernel's BINPRM limit) */
     PRESERVE_ARGV0 = 1,             /* AT_FLAGS: binfmt_misc's flag P */
     DEFAULT_THRESHOLD = 128,        /* of --jit-threshold, by measurement */
-    DEFAULT_REGION_THRESHOLD = 10000, /* of --region-threshold */
+    DEFAULT_REGION_THRESHOLD = 20000, /* of --region-threshold */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
     LEAST_CODE = 256 << 10,         /* of the code buffer: shared code and a piece of code fit */
     OWN_STACK_MARGIN = 256 << 10,

@@ -13,11 +13,11 @@
 #include "softmmu/softmmu.h"
 
 enum {
-    MAX_NODES = 160,
-    MAX_INSNS = 1000,
+    MAX_NODES = 64,
+    MAX_INSNS = 400,
     MAX_CONTEXTS = 64,
-    MAX_DEPTH = 1,
-    COLD = 16, /* a block that runs this many times less often than the first stays outside */
+    MAX_DEPTH = 4,
+    COLD = 8, /* a block that runs this many times less often than the first stays outside */
     NOWHERE = 0xffff,
 };
 
