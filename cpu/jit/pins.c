@@ -80,18 +80,6 @@ static void note_widths(struct pins *p, const struct ir_fn *fn)
     }
 }
 
-static bool has_loop(const struct ir_fn *fn)
-{
-    for (u32 n = 0; n < fn->block_count; n++) {
-        const struct ir_op *last = &fn->ops[fn->blocks[n].end - 1];
-        if (last->op == IR_OP_jump && (u32)last->imm <= n)
-            return true;
-        if (last->op == IR_OP_br && ((u32)last->imm <= n || (u32)(last->imm >> 32) <= n))
-            return true;
-    }
-    return false;
-}
-
 static void take_best(struct jit *j, struct pins *p, u64 least, bool vector)
 {
     u32 set = j->host->pins & (vector ? j->host->vector : j->host->general);
@@ -125,6 +113,16 @@ static unsigned successors(const struct ir_fn *fn, u32 n, u32 out[2])
     case IR_OP_jump: out[0] = (u32)last->imm; return 1;
     default: return 0;
     }
+}
+
+static bool has_loop(const struct ir_fn *fn)
+{
+    u32 to[2];
+    for (u32 n = 0; n < fn->block_count; n++)
+        for (unsigned i = successors(fn, n, to); i-- > 0;)
+            if (to[i] <= n)
+                return true;
+    return false;
 }
 
 static u32 pin_bit(const struct jit *j, const struct ir_op *op)

@@ -78,7 +78,8 @@ static u16 want_node(struct region *r, u64 pc, u16 context)
     u64 runs = b ? runs_of(b) : 0;
     if (r->node_count && runs < r->least_runs)
         return NOWHERE;
-    r->nodes[r->node_count] = (struct node){.pc = pc, .runs = runs, .context = context, .to = {NOWHERE, NOWHERE}, .block = NOWHERE};
+    r->nodes[r->node_count] =
+        (struct node){.pc = pc, .runs = runs, .context = context, .to = {NOWHERE, NOWHERE}, .block = NOWHERE};
     return (u16)r->node_count++;
 }
 
@@ -102,6 +103,7 @@ static u16 enter_call(struct region *r, u16 from, u64 callee, u64 return_pc)
 
 /* --- lifting ------------------------------------------------------------------------------------------------------- */
 
+/* Stricter than ir_keeps_mode(): a return may become a jump, which does not look at the mode. */
 static bool writes_mode(const struct ir_fn *fn)
 {
     for (u32 k = 1; k < fn->count; k++)

@@ -48,6 +48,14 @@ static unsigned rounded(struct x64 *x, unsigned a, bool f64, unsigned rounding)
     return 0;
 }
 
+/* The end of a conversion: an integer for a vector register was made in RAX. */
+static void int_done(struct x64 *x, const struct ir_op *op, struct slow *s, unsigned result)
+{
+    if (jit_is_vector(op->type))
+        x64_rr(&x->c, X64_movd_xg | (wide_integer(op->type) ? X64_W : 0), result - JIT_VECTOR, RAX);
+    x64_fp_done(x, s);
+}
+
 /* Ties away: numbers below 2^23 (2^52), converted as integers of 64 bits. */
 static void to_int_away(struct x64 *x, const struct ir_op *op, struct slow *s, unsigned dst, unsigned a)
 {
@@ -83,9 +91,7 @@ void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
     struct slow *s = x64_fp_slow(x, result, op);
     if (rounding == FP_TIES_AWAY) {
         to_int_away(x, op, s, dst, a);
-        if (to_vector)
-            x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-        x64_fp_done(x, s);
+        int_done(x, op, s, result);
         return;
     }
     unsigned from = rounded(x, a, f64, rounding);
@@ -96,9 +102,7 @@ void x64_fto_s(struct x64 *x, u32 k, const struct ir_op *op)
     }
     if (from != a)
         x64_rr(c, insn | w, RCX, a);
-    if (to_vector)
-        x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-    x64_fp_done(x, s);
+    int_done(x, op, s, result);
 }
 
 /* Positive numbers that are surely in range, by their bit pattern; all others would leave wrong flags. */
@@ -113,9 +117,7 @@ void x64_fto_u(struct x64 *x, u32 k, const struct ir_op *op)
     struct slow *s = x64_fp_slow(x, result, op);
     if (rounding == FP_TIES_AWAY) {
         to_int_away(x, op, s, dst, a);
-        if (to_vector)
-            x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-        x64_fp_done(x, s);
+        int_done(x, op, s, result);
         return;
     }
     x64_rr(c, X64_movd_gx | (f64 ? X64_W : 0), a, RAX);
@@ -130,9 +132,7 @@ void x64_fto_u(struct x64 *x, u32 k, const struct ir_op *op)
     x64_rr(c, insn, dst, from);
     if (from != a)
         x64_rr(c, insn, RCX, a);
-    if (to_vector)
-        x64_rr(c, X64_movd_xg | w, result - JIT_VECTOR, RAX);
-    x64_fp_done(x, s);
+    int_done(x, op, s, result);
 }
 
 /* --- from integers ----------------------------------------------------------------------------------------------------- */
