@@ -17,6 +17,7 @@ struct guest {
     size_t state_bytes;     /* of the guest's state struct, struct cpu_common included; a multiple of 16 */
     u32 insn_align;         /* a pc that is not a multiple traps: TRAP_PC_ALIGNMENT */
     u32 max_insn_bytes;
+    u32 flags_offset;       /* of NZCV in the state, if compiled code may leave them pending (ir/flags.h); 0: it may not */
     /* Lifts one basic block from pc: at most max_insns instructions from code[0..bytes). The block is ended in every case
      * (exit_next where the bytes or max_insns run out). guarded: the page has PROT_BTI. b->cpu gives model and mode. */
     void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,

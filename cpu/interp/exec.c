@@ -1,6 +1,7 @@
 /* Runs threaded code: one label per handler, each ends by jumping to the next operation's handler. See code.h. */
 #include "interp/access.h"
 #include "ir/eval_support.h"
+#include "ir/flags.h"
 
 /* The value column of ops_int.def mixes S(..) with unsigned operands on purpose; results are cut to their width. */
 #pragma GCC diagnostic ignored "-Wsign-compare"
@@ -326,6 +327,7 @@ exit_trap:
 native: {
     t->ip = NULL;
     struct interp_native_result left = ((interp_native_fn *)(uintptr_t)ip->imm)(cpu, block);
+    flags_settle(cpu);
     if (!left.block)
         return (enum interp_result)left.result;
     t->block = block = left.block;

@@ -1,5 +1,6 @@
 /* Register allocation. See alloc.h. */
 #include "jit/alloc.h"
+#include "jit/flags.h"
 #include "jit/pins.h"
 #include "ir/special.h"
 
@@ -14,8 +15,20 @@ bool jit_const(const struct jit *j, ir_ref v, u64 *value)
 
 /* --- analysis ------------------------------------------------------------------------------------------------------ */
 
-static unsigned operands(const struct ir_fn *fn, const struct ir_op *op, const ir_ref **out, ir_ref few[3])
+static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref few[3])
 {
+    const struct ir_fn *fn = j->fn;
+    const struct ir_op *op = &fn->ops[k];
+    if (op->op == IR_OP_put) {
+        struct flags_operands flags;
+        *out = few;
+        few[0] = op->a;
+        switch (flags_put(j, k, &flags)) {
+        case FLAGS_PUT_WORD: return 1;
+        case FLAGS_PUT_NOTHING: return 0;
+        case FLAGS_PUT_PENDING: few[0] = flags.a; few[1] = flags.b; return flags.a == flags.b ? 1 : 2;
+        }
+    }
     if (op->op == IR_OP_call) {
         *out = fn->args + op->a;
         return op->b;
@@ -42,25 +55,57 @@ static bool tests_bits(const struct jit *j, const struct ir_op *op)
     return op->op == IR_OP_and && jit_const(j, op->b, &mask) && (op->type == IR_I32 || mask == (u64)(i64)(i32)mask);
 }
 
-static bool can_defer(const struct jit *j, u32 k)
-{
-    const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
-    if (j->values[k].uses != 1 || user->a != k)
-        return false;
-    u64 zero;
-    if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))
-        return j->values[j->values[k].user].deferred && jit_const(j, user->b, &zero) && !zero;
-    if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2 && !tests_bits(j, op))
-        return false;
-    return user->op == IR_OP_exit_branch || user->op == IR_OP_br || user->op == IR_OP_select || user->op == IR_OP_trap_if;
-}
-
 /* The operation that computes k: its only user if it is deferred, or the user of that. */
 static u32 computed_at(const struct jit *j, u32 k)
 {
     while (j->values[k].deferred)
         k = j->values[k].user;
     return k;
+}
+
+/* Operations that leave a host's flags alone, whatever they become. */
+static bool leaves_flags(const struct ir_op *op)
+{
+    switch (op->op) {
+    case IR_OP_none:
+    case IR_OP_insn:
+    case IR_OP_const:
+    case IR_OP_get:
+    case IR_OP_put:
+    case IR_OP_copy:
+    case IR_OP_zext:
+    case IR_OP_trunc: return true;
+    default: return false;
+    }
+}
+
+/* Flags for one condition are better computed where it is looked at if other operations come between; those that come
+ * with a result are not. */
+static bool can_defer_flags(const struct jit *j, u32 k)
+{
+    u32 cond = j->values[k].user;
+    if (j->fn->ops[cond].op != IR_OP_cond || !j->values[cond].deferred)
+        return false;
+    u32 end = computed_at(j, cond);
+    bool clobbered = false;
+    for (u32 i = k + 1; i < end && !clobbered; i++)
+        clobbered = !leaves_flags(&j->fn->ops[i]) && !j->values[i].deferred;
+    return clobbered && !flags_result(j, k, end);
+}
+
+static bool can_defer(const struct jit *j, u32 k)
+{
+    const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
+    if (j->values[k].uses != 1 || user->a != k)
+        return false;
+    if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic)
+        return can_defer_flags(j, k);
+    u64 zero;
+    if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))
+        return j->values[j->values[k].user].deferred && jit_const(j, user->b, &zero) && !zero;
+    if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2 && !tests_bits(j, op))
+        return false;
+    return user->op == IR_OP_exit_branch || user->op == IR_OP_br || user->op == IR_OP_select || user->op == IR_OP_trap_if;
 }
 
 /* Walking backward: the nearest later put of each pinned register, and the nearest later operation that would see it. */
@@ -115,7 +160,7 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
         u32 position = computed_at(j, k);
         ir_ref few[3];
         const ir_ref *list;
-        unsigned n = operands(fn, op, &list, few);
+        unsigned n = operands(j, k, &list, few);
         for (unsigned i = 0; i < n; i++) {
             struct jit_value *operand = &j->values[list[i]];
             operand->uses++;
@@ -130,8 +175,8 @@ void jit_analyse(struct jit *j)
 {
     for (u32 k = 0; k < j->fn->count; k++)
         j->values[k] = (struct jit_value){.root = k, .reg = JIT_NOWHERE, .slot = JIT_NOWHERE, .target = JIT_NOWHERE};
-    for (u32 n = 0; n < j->fn->block_count; n++)
-        analyse_block(j, &j->fn->blocks[n]);
+    for (j->block_index = 0; j->block_index < j->fn->block_count; j->block_index++)
+        analyse_block(j, &j->fn->blocks[j->block_index]);
 }
 
 /* --- registers ----------------------------------------------------------------------------------------------------- */

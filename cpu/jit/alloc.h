@@ -71,6 +71,8 @@ struct jit {
     u32 entry_pins;           /* those that must be loaded where the function is entered */
     u32 *dirty_in;            /* by block */
     u32 exits;                /* compiled so far */
+    u32 flags_offset;         /* of cpu_common; flags.h */
+    u8 *flags_out;            /* by block */
 
     struct jit_map *map;      /* grows */
     u32 map_count, map_capacity;

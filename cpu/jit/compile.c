@@ -2,6 +2,7 @@
 #include "jit/jit.h"
 #include "jit/alloc.h"
 #include "jit/buffer.h"
+#include "jit/flags.h"
 #include "jit/pins.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct jit_thread {
     struct jit_value *values;
     u32 capacity;
     u32 *dirty_in;
+    u8 *flags_out;
     u32 block_capacity;
 };
 
@@ -59,6 +61,7 @@ void jit_thread_free(struct jit_thread *t)
     t->j->host->free_thread(t->j);
     free(t->values);
     free(t->dirty_in);
+    free(t->flags_out);
     free(t);
 }
 
@@ -136,6 +139,7 @@ static bool compile(struct jit *j, bool pins)
         pins_choose(j);
     else
         pins_none(j);
+    flags_analyse(j);
     jit_analyse(j);
     j->host->begin(j);
     for (j->block_index = 0; j->block_index < j->fn->block_count && !j->failed; j->block_index++)
@@ -156,8 +160,10 @@ static void make_room(struct jit_thread *t, const struct ir_fn *fn)
         t->block_capacity = fn->block_count * 2;
         free(t->dirty_in);
         t->dirty_in = malloc(t->block_capacity * sizeof *t->dirty_in);
+        free(t->flags_out);
+        t->flags_out = malloc(t->block_capacity);
     }
-    must(t->values && t->dirty_in);
+    must(t->values && t->dirty_in && t->flags_out);
 }
 
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
@@ -173,6 +179,8 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->fn = fn;
     j->values = (*t)->values;
     j->dirty_in = (*t)->dirty_in;
+    j->flags_out = (*t)->flags_out;
+    j->flags_offset = cpu->flags_offset;
     j->mem_base = cpu->mem_base;
     j->mem_limit = cpu->mem_limit;
     j->addr_mask = cpu->addr_mask;

@@ -105,7 +105,7 @@ static void take_best(struct jit *j, struct pins *p, u64 least, bool vector)
 
 /* --- flow ---------------------------------------------------------------------------------------------------------- */
 
-static unsigned successors(const struct ir_fn *fn, u32 n, u32 out[2])
+unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[2])
 {
     const struct ir_op *last = &fn->ops[fn->blocks[n].end - 1];
     switch (last->op) {
@@ -119,7 +119,7 @@ static bool has_loop(const struct ir_fn *fn)
 {
     u32 to[2];
     for (u32 n = 0; n < fn->block_count; n++)
-        for (unsigned i = successors(fn, n, to); i-- > 0;)
+        for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
             if (to[i] <= n)
                 return true;
     return false;
@@ -145,7 +145,7 @@ static void find_dirty(struct jit *j)
         changed = false;
         for (u32 n = 0; n < fn->block_count; n++) {
             u32 to[2], out = j->dirty_in[n] | puts[n];
-            for (unsigned i = successors(fn, n, to); i-- > 0;)
+            for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
                 if (out & ~j->dirty_in[to[i]]) {
                     j->dirty_in[to[i]] |= out;
                     changed = true;
@@ -171,7 +171,7 @@ static u32 needs(const struct jit *j, u32 n, u32 *defined)
             used |= dirty & ~*defined;
         }
     }
-    for (unsigned i = successors(fn, n, to); i-- > 0;)
+    for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
         if (to[i] <= n) /* polls */
             used |= dirty & ~*defined;
     return used;
@@ -187,7 +187,7 @@ static void find_entry(struct jit *j)
         changed = false;
         for (u32 n = fn->block_count; n-- > 0;) {
             u32 to[2], in = live[n];
-            for (unsigned i = successors(fn, n, to); i-- > 0;)
+            for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
                 in |= live[to[i]] & ~defined[n];
             changed |= in != live[n];
             live[n] = in;

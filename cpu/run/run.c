@@ -6,6 +6,7 @@
  * makes the interrupted thread continue in a function that jumps. */
 #define _GNU_SOURCE
 #include "run/run.h"
+#include "ir/flags.h"
 #include "interp/watch.h"
 #include "run/engine.h"
 #include "run/perf.h"
@@ -82,6 +83,7 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
         cpu->addr_mask = mem.addr_mask;
         cpu->mem_limit = mem.limit;
         cpu->mode = engine.config.fp_traps ? CPU_MODE_FP_TRAPS : 0;
+        cpu->flags_offset = engine.config.guest->flags_offset;
     }
     cpu->engine = &e->interp;
     interp_prepare(cpu, bytes);
@@ -119,6 +121,7 @@ static enum interp_result run_block(struct cpu_common *cpu, const struct block *
     enum interp_result r;
     if (_setjmp(t->landing)) {
         fpenv_mask();
+        flags_settle(cpu);
         r = t->landed;
     } else {
         r = interp_run(cpu, b);

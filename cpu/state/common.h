@@ -82,6 +82,12 @@ struct cpu_common {
     u64 addr_mask;  /* guest address bits that count: 0x00ffffffffffffff with top-byte-ignore, 0xffffffff for 32 bits */
     u64 mem_limit;  /* first guest address that no guest mapping can have */
 
+    /* Pending condition flags: compiled code leaves the operands that they follow from here and makes no word of them. 0: the
+     * guest's register has them. Only compiled code runs with pending flags; see ir/flags.h. */
+    u32 flags_kind;
+    u32 flags_offset; /* of that register in the state; 0: this guest has none that may be pending */
+    u64 flags_a, flags_b;
+
     u32 fp_mode;    /* enum fp_mode bits */
     u32 fp_flags;   /* enum fp_flag bits accumulated so far; more may wait in the host's MXCSR: fpenv_flags() */
 

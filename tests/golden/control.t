@@ -29,7 +29,7 @@ bl .+0x1000
   0x10000: out of line: x64_slow_trap
 L1:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -41,7 +41,7 @@ L1:
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp - 0x20]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -57,7 +57,7 @@ L3:
     je L4
     jmp qword ptr [rax + 0x10]
 L4:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x11008
     mov qword ptr [rbx:pc], rax
@@ -84,7 +84,7 @@ ret
   0x10004: ret x30
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rdi
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, edi
@@ -112,7 +112,7 @@ L2:
   0x10000: out of line: x64_slow_trap
 L3:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -124,7 +124,7 @@ L3:
   0x10000: out of line: slow_beyond
 L4:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -150,7 +150,7 @@ br x1
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
     mov qword ptr [rbx:pc], rsi
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, esi
@@ -178,7 +178,7 @@ L2:
   0x10000: out of line: slow_beyond
 L3:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -246,7 +246,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x100c
     mov qword ptr [rbx:pc], rax

@@ -42,7 +42,7 @@ L3:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L4
     mov eax, ebp
@@ -129,7 +129,7 @@ L1:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L2
     mov eax, ebp
@@ -169,11 +169,12 @@ fcmp d0, d1
 fcsel d2, d3, d4, gt
 b.mi .+64
 =>
-; 248 bytes
+; 256 bytes
   0x10000: fcmp d0, d1
     movsd xmm3, qword ptr [rbx:v[1]]
     movsd xmm4, qword ptr [rbx:v[0]]
     vucomisd xmm4, xmm3
+    mov dword ptr [rbx:0x28], 0
     mov ebp, 0x20000000
     mov eax, 0x80000000
     cmovb ebp, eax
@@ -199,6 +200,7 @@ b.mi .+64
     jne L1
     nop
     nop
+    nop
     jmp L2
 L1:
     nop
@@ -213,7 +215,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
@@ -227,7 +229,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -267,7 +269,7 @@ L2:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -347,7 +349,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -400,7 +402,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -459,7 +461,7 @@ L2:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -546,7 +548,7 @@ L1:
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -562,7 +564,7 @@ L3:
     je L4
     jmp qword ptr [rax + 0x10]
 L4:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10014
     mov qword ptr [rbx:pc], rax
@@ -582,7 +584,7 @@ L6:
     je L7
     jmp qword ptr [rax + 0x10]
 L7:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
@@ -607,7 +609,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp

@@ -4,20 +4,17 @@ Integer arithmetic, flags, selection.
 cmp x0, x1
 b.lt .+64
 =>
-; 176 bytes
+; 164 bytes
   0x10000: subs xzr, x0, x1
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[0]]
     cmp rsi, rbp
-    cmc
-    lahf
-    seto al
-    cmc
-    pext eax, eax, dword ptr [rsp + 0x1b0]
-    rorx ebp, eax, 4
-    mov dword ptr [rbx:nzcv], ebp
+    mov qword ptr [rbx:0x30], rsi
+    mov qword ptr [rbx:0x38], rbp
+    mov dword ptr [rbx:0x28], 0x13
   0x10004: b.lt 0x10044
     jl L1
+    nop
     jmp L2
 L1:
     nop
@@ -32,7 +29,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10008
     mov qword ptr [rbx:pc], rax
@@ -46,7 +43,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10044
     mov qword ptr [rbx:pc], rax
@@ -58,24 +55,21 @@ adds x0, x1, x2
 cset w3, cs
 b.eq .+64
 =>
-; 196 bytes
+; 184 bytes
   0x10000: adds x0, x1, x2
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
     add rsi, rbp
-    lahf
-    seto al
-    pext eax, eax, dword ptr [rsp + 0x1b0]
-    rorx ebp, eax, 4
-    mov dword ptr [rbx:nzcv], ebp
+    mov qword ptr [rbx:0x30], rsi
+    mov qword ptr [rbx:0x38], rbp
+    mov dword ptr [rbx:0x28], 0x12
     mov qword ptr [rbx:x[0]], rsi
   0x10004: csinc w3, wzr, wzr, cc
     setb al
-    movzx esi, al
-    mov qword ptr [rbx:x[3]], rsi
+    movzx ebp, al
+    mov qword ptr [rbx:x[3]], rbp
   0x10008: b.eq 0x10048
     je L1
-    nop
     nop
     jmp L2
 L1:
@@ -91,7 +85,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
@@ -105,7 +99,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -119,45 +113,47 @@ csinc x4, x5, x6, eq
 csetm x7, lt
 ret
 =>
-; 258 bytes
+; 267 bytes
   0x10000: subs wzr, w0, #10
     mov ebp, dword ptr [rbx:x[0]]
     cmp ebp, 0xa
+    mov dword ptr [rbx:0x30], ebp
+    mov dword ptr [rbx:0x38], 0xa
+    mov dword ptr [rbx:0x28], 3
+  0x10004: csel w1, w2, w3, hi
+    mov ebp, dword ptr [rbx:x[3]]
+    mov esi, dword ptr [rbx:x[2]]
+    mov edi, ebp
+    cmova edi, esi
+    mov qword ptr [rbx:x[1]], rdi
+  0x10008: csinc x4, x5, x6, eq
+    mov rbp, qword ptr [rbx:x[6]]
     cmc
     lahf
     seto al
     cmc
     pext eax, eax, dword ptr [rsp + 0x1b0]
-    rorx ebp, eax, 4
-    mov dword ptr [rbx:nzcv], ebp
-  0x10004: csel w1, w2, w3, hi
-    mov esi, dword ptr [rbx:x[3]]
-    mov edi, dword ptr [rbx:x[2]]
-    mov r8d, esi
-    cmova r8d, edi
-    mov qword ptr [rbx:x[1]], r8
-  0x10008: csinc x4, x5, x6, eq
-    mov rsi, qword ptr [rbx:x[6]]
-    add rsi, 1
+    rorx esi, eax, 4
+    add rbp, 1
     mov rdi, qword ptr [rbx:x[5]]
-    test ebp, 0x40000000
-    mov r8, rsi
+    test esi, 0x40000000
+    mov r8, rbp
     cmovne r8, rdi
     mov qword ptr [rbx:x[4]], r8
   0x1000c: csinv x7, xzr, xzr, ge
-    mov esi, 0
+    mov ebp, 0
     mov rdi, -1
-    mov eax, ebp
+    mov eax, esi
     shl eax, 3
-    xor eax, ebp
+    xor eax, esi
     mov r8, rdi
-    cmovns r8, rsi
+    cmovns r8, rbp
     mov qword ptr [rbx:x[7]], r8
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -188,33 +184,28 @@ cmp x0, #0
 ccmp x1, #5, #4, ne
 b.eq .+64
 =>
-; 228 bytes
+; 208 bytes
   0x10000: subs xzr, x0, #0
     mov rbp, qword ptr [rbx:x[0]]
-    test rbp, rbp
   0x10004: ccmp x1, #5, #4, ne
-    mov rbp, qword ptr [rbx:x[1]]
+    mov rsi, qword ptr [rbx:x[1]]
+    cmp rsi, 5
     cmc
     lahf
     seto al
     cmc
     pext eax, eax, dword ptr [rsp + 0x1b0]
     rorx esi, eax, 4
-    cmp rbp, 5
-    cmc
-    lahf
-    seto al
-    cmc
-    pext eax, eax, dword ptr [rsp + 0x1b0]
-    rorx ebp, eax, 4
     mov edi, 0x40000000
-    test esi, 0x40000000
+    test rbp, rbp
     mov r8d, edi
-    cmove r8d, ebp
+    cmovne r8d, esi
+    mov dword ptr [rbx:0x28], 0
     mov dword ptr [rbx:nzcv], r8d
   0x10008: b.eq 0x10048
     test r8d, 0x40000000
     jne L1
+    nop
     jmp L2
 L1:
     nop
@@ -229,7 +220,7 @@ L2:
     je L3
     jmp qword ptr [rax + 0x10]
 L3:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x1000c
     mov qword ptr [rbx:pc], rax
@@ -243,7 +234,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10048
     mov qword ptr [rbx:pc], rax
@@ -284,7 +275,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -349,7 +340,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -420,7 +411,7 @@ L2:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp

@@ -42,7 +42,7 @@ L1:
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -53,7 +53,7 @@ L2:
   0x10004: out of line: slow_beyond
 L3:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -69,7 +69,7 @@ L4:
     je L5
     jmp qword ptr [rax + 0x10]
 L5:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10010
     mov qword ptr [rbx:pc], rax
@@ -89,7 +89,7 @@ L7:
     je L8
     jmp qword ptr [rax + 0x10]
 L8:
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     mov qword ptr [rdx + 0x18], rcx
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
@@ -137,7 +137,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -164,7 +164,7 @@ L2:
     jmp <leave>
   0x10000: out of line: slow_beyond
 L3:
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -174,7 +174,7 @@ L3:
     call rax
   0x10004: out of line: slow_beyond
 L4:
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -185,7 +185,7 @@ L4:
   0x10008: out of line: slow_beyond
 L5:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -196,7 +196,7 @@ L5:
   0x1000c: out of line: slow_beyond
 L6:
     lea rdi, [rbp + 2]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x1000c
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -241,7 +241,7 @@ ret
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -269,7 +269,7 @@ L2:
   0x10000: out of line: slow_beyond
 L3:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -280,7 +280,7 @@ L3:
   0x10004: out of line: slow_beyond
 L4:
     lea rdi, [r8 + 0x10]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -317,7 +317,7 @@ L2:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -350,7 +350,7 @@ L5:
     jbe L1
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -362,7 +362,7 @@ L5:
   0x10000: out of line: slow_beyond
 L6:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -378,7 +378,7 @@ L7:
     jbe L2
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -390,7 +390,7 @@ L7:
   0x10004: out of line: slow_beyond
 L8:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -441,7 +441,7 @@ L3:
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
     mov qword ptr [rbx:pc], rbp
-    mov rdx, qword ptr [rbx:0x90]
+    mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L4
     mov eax, ebp
@@ -474,7 +474,7 @@ L6:
     jbe L1
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -486,7 +486,7 @@ L6:
   0x10000: out of line: slow_beyond
 L7:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
     mov rsi, rdi
@@ -502,7 +502,7 @@ L8:
     jbe L2
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi
@@ -519,7 +519,7 @@ L9:
     jbe L3
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0x90]
+    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
     mov qword ptr [rcx + 8], rax
     mov rcx, rdi

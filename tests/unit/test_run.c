@@ -74,7 +74,7 @@ static unsigned toy_print(u64 pc, const u8 *code, size_t bytes, char *text, size
 }
 
 static const struct guest guest_toy = {
-    .name = "toy", .state_bytes = sizeof(struct a64_state), .insn_align = 4, .max_insn_bytes = 4, .lift = toy_lift,
+    .name = "toy", .state_bytes = sizeof(struct a64_state), .insn_align = 4, .max_insn_bytes = 4, .flags_offset = offsetof(struct a64_state, nzcv), .lift = toy_lift,
     .print_insn = toy_print,
 };
 

@@ -306,6 +306,7 @@ const struct guest guest_a32 = {
     .state_bytes = sizeof(struct a32_state),
     .insn_align = 2,
     .max_insn_bytes = 4,
+    .flags_offset = offsetof(struct a32_state, nzcv),
     .lift = a32_lift,
     .print_insn = a32_print_insn,
     .names = &a32_names,

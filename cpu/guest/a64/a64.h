@@ -80,6 +80,14 @@ static inline void a64_set_f(struct ir_build *b, unsigned n, ir_ref scalar)
 /* PSTATE.NZCV as a value of type flags. */
 static inline ir_ref a64_get_nzcv(struct ir_build *b) { return ir_get(b, IR_FLAGS, A64_OFF(nzcv, 0)); }
 static inline void a64_set_nzcv(struct ir_build *b, ir_ref flags) { ir_put(b, A64_OFF(nzcv, 0), flags); }
+/* Flags and result of one instruction. The result stands before the flags are put, which may then be kept as it
+ * (ir/flags.h). Register 31 is no destination. */
+static inline void a64_set_with_flags(struct ir_build *b, u32 rd, unsigned width, ir_ref flags, ir_ref result)
+{
+    a64_set_nzcv(b, flags);
+    if (rd != 31)
+        a64_set_x(b, rd, width, result);
+}
 /* N Z C V in bits 31..28 of an i32 (other bits ignored) as flags, and back (other bits zero). */
 static inline ir_ref a64_flags_pack(struct ir_build *b, ir_ref word)
 {

@@ -52,6 +52,7 @@ const struct guest guest_a64 = {
     .state_bytes = sizeof(struct a64_state),
     .insn_align = 4,
     .max_insn_bytes = 4,
+    .flags_offset = offsetof(struct a64_state, nzcv),
     .lift = a64_lift,
     .print_insn = a64_print_insn,
     .names = &a64_names,

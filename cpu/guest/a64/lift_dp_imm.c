@@ -43,9 +43,8 @@ LIFT(a64, ADDS_imm)
 {
     unsigned w = a64_width(d->sf);
     ir_ref x = a64_get_xsp(b, d->rn, w), y = imm12(b, w, d->imm, d->sh);
-    a64_set_nzcv(b, ir_flags_add(b, x, y));
-    if (d->rd != 31)
-        a64_set_x(b, d->rd, w, ir_add(b, x, y));
+    ir_ref flags = ir_flags_add(b, x, y);
+    a64_set_with_flags(b, d->rd, w, flags, ir_add(b, x, y));
     return FLOW_NEXT;
 }
 
@@ -53,9 +52,8 @@ LIFT(a64, SUBS_imm)
 {
     unsigned w = a64_width(d->sf);
     ir_ref x = a64_get_xsp(b, d->rn, w), y = imm12(b, w, d->imm, d->sh);
-    a64_set_nzcv(b, ir_flags_sub(b, x, y));
-    if (d->rd != 31)
-        a64_set_x(b, d->rd, w, ir_sub(b, x, y));
+    ir_ref flags = ir_flags_sub(b, x, y);
+    a64_set_with_flags(b, d->rd, w, flags, ir_sub(b, x, y));
     return FLOW_NEXT;
 }
 
@@ -112,9 +110,8 @@ LIFT(a64, ANDS_imm)
 {
     unsigned w = a64_width(d->sf);
     ir_ref x = a64_get_x(b, d->rn, w), y = bit_mask(b, w, d->N, d->imms, d->immr);
-    a64_set_nzcv(b, ir_flags_logic(b, x, y));
-    if (d->rd != 31)
-        a64_set_x(b, d->rd, w, ir_and(b, x, y));
+    ir_ref flags = ir_flags_logic(b, x, y);
+    a64_set_with_flags(b, d->rd, w, flags, ir_and(b, x, y));
     return FLOW_NEXT;
 }
 

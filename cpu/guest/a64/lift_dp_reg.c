@@ -55,9 +55,8 @@ LOGICAL(EON_sh, ir_xorn)
 
 static enum flow ands(struct ir_build *b, unsigned w, u32 rd, ir_ref x, ir_ref y)
 {
-    a64_set_nzcv(b, ir_flags_logic(b, x, y));
-    if (rd != 31)
-        a64_set_x(b, rd, w, ir_and(b, x, y));
+    ir_ref flags = ir_flags_logic(b, x, y);
+    a64_set_with_flags(b, rd, w, flags, ir_and(b, x, y));
     return FLOW_NEXT;
 }
 
@@ -79,17 +78,15 @@ LIFT(a64, BICS_sh)
 
 static enum flow adds(struct ir_build *b, unsigned w, u32 rd, ir_ref x, ir_ref y)
 {
-    a64_set_nzcv(b, ir_flags_add(b, x, y));
-    if (rd != 31)
-        a64_set_x(b, rd, w, ir_add(b, x, y));
+    ir_ref flags = ir_flags_add(b, x, y);
+    a64_set_with_flags(b, rd, w, flags, ir_add(b, x, y));
     return FLOW_NEXT;
 }
 
 static enum flow subs(struct ir_build *b, unsigned w, u32 rd, ir_ref x, ir_ref y)
 {
-    a64_set_nzcv(b, ir_flags_sub(b, x, y));
-    if (rd != 31)
-        a64_set_x(b, rd, w, ir_sub(b, x, y));
+    ir_ref flags = ir_flags_sub(b, x, y);
+    a64_set_with_flags(b, rd, w, flags, ir_sub(b, x, y));
     return FLOW_NEXT;
 }
 

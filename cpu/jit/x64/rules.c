@@ -3,6 +3,7 @@
 #include "jit/x64/host.h"
 #include "jit/x64/rules_int.h"
 #include "base/host_cpu.h"
+#include "ir/flags.h"
 
 #include <stdlib.h>
 #include <ucontext.h>
@@ -164,6 +165,7 @@ static void begin_block(struct jit *j)
 {
     struct x64 *x = x64_of(j);
     x->flags_of = 0;
+    x->guest_flags = GUEST_FLAGS_UNKNOWN;
     x->label[j->block_index] = x->c.count;
     x64_forget_addresses(x);
 }
@@ -432,6 +434,20 @@ static void write_eval(struct x64_code *c, bool vectors, bool masked)
     x64_byte(c, 0xc3);
 }
 
+/* flags_settle(), keeping all registers that are given out. */
+static void write_settle(struct x64_code *c)
+{
+    x64_rri(c, X64_sub_i8 | X64_W, 0, RSP, 8);
+    move_saved(c, false, false);
+    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_const(c, RAX, (u64)(uintptr_t)flags_settle);
+    x64_byte(c, 0xff); /* call rax */
+    x64_byte(c, 0xd0);
+    move_saved(c, false, true);
+    x64_rri(c, X64_add_i8 | X64_W, 0, RSP, 8);
+    x64_byte(c, 0xc3);
+}
+
 static interp_native_fn *init(const void **interpreted)
 {
     u8 bytes[1024];
@@ -449,6 +465,8 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval_general = add_shared(&c);
     write_eval(&c, true, true);
     x64_shared.eval_fp = add_shared(&c);
+    write_settle(&c);
+    x64_shared.settle = add_shared(&c);
     x64_fp_init();
     return (interp_native_fn *)(uintptr_t)enter;
 }
@@ -460,6 +478,7 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.eval         ? "eval"
            : code == x64_shared.eval_general ? "eval_general"
            : code == x64_shared.eval_fp      ? "eval_fp"
+           : code == x64_shared.settle       ? "settle_flags"
                                              : NULL;
 }
 

@@ -33,6 +33,9 @@ enum flags_kind {
     FLAGS_FLOAT_EXCHANGED, /* of ucomis on the operands in the other order */
 };
 
+/* Where the guest's flags are at this place (ir/flags.h). */
+enum guest_flags { GUEST_FLAGS_UNKNOWN, GUEST_FLAGS_WORD, GUEST_FLAGS_PENDING };
+
 struct x64;
 struct slow;
 typedef void x64_slow_path(struct x64 *x, const struct slow *s);
@@ -61,6 +64,7 @@ struct x64 {
     struct x64_code c;
     ir_ref flags_of; /* flags value that EFLAGS hold; 0: none */
     enum flags_kind flags_kind;
+    enum guest_flags guest_flags; /* of the guest's register */
     struct slow slow[SLOW_MAX];
     u32 slow_count;
     struct {
@@ -92,7 +96,7 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *fp_constants;
+    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *settle, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -121,6 +125,9 @@ void x64_clobber_flags(struct x64 *x);
 void x64_set_flags(struct x64 *x, ir_ref k, enum flags_kind kind);
 /* Makes EFLAGS tell whether the i32 v is nonzero; v may be deferred. */
 enum x64_cc x64_condition(struct x64 *x, ir_ref v);
+
+/* Makes the guest's flags a word in the state, before they are read there. EFLAGS are free, RAX RCX RDX change. */
+void x64_settle_flags(struct x64 *x);
 
 /* Adds a slow path for the conditional jump at `jump`; back is set to the present place by x64_slow_back(). */
 struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump);

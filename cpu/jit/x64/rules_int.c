@@ -1,6 +1,8 @@
 /* Integers, flags, selection, state. */
 #include "jit/x64/rules_int.h"
+#include "ir/flags.h"
 #include "ir/special.h"
+#include "jit/flags.h"
 
 bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm)
 {
@@ -189,19 +191,6 @@ static enum x64_cc word_condition(struct x64 *x, unsigned cond, unsigned reg)
     return cond & 1 ? x64_not(holds) : holds;
 }
 
-static enum x64_cc flags_condition(struct x64 *x, unsigned cond, ir_ref flags)
-{
-    if (x->flags_of == flags && cond < IR_AL)
-        return live_condition(x, cond);
-    unsigned reg = use(x, flags);
-    x64_clobber_flags(x);
-    if (cond >= IR_AL) {
-        x64_rr(&x->c, X64_cmp, RAX, RAX);
-        return CC_E;
-    }
-    return word_condition(x, cond, reg);
-}
-
 static void compare(struct x64 *x, ir_ref a, ir_ref b)
 {
     unsigned w = wide(x64_op(x, a)->type), ra = use(x, a);
@@ -212,6 +201,55 @@ static void compare(struct x64 *x, ir_ref a, ir_ref b)
         x64_rr(&x->c, X64_test | w, ra, ra);
     else
         x64_rri(&x->c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, ra, imm);
+}
+
+static void two_operands(struct x64 *x, unsigned insn, unsigned insn_imm, unsigned w, unsigned dst, ir_ref b)
+{
+    i32 imm;
+    if (!x64_imm(x, b, &imm)) {
+        x64_rr(&x->c, insn | w, dst, use(x, b));
+        return;
+    }
+    /* The row of the 8-bit immediate follows that of the 32-bit one at a fixed distance. */
+    unsigned short_form = insn_imm - X64_add_i + X64_add_i8;
+    x64_rri(&x->c, (imm == (i8)imm ? short_form : insn_imm) | w, 0, dst, imm);
+}
+
+/* EFLAGS = flags k, without a result. */
+static void compute_flags(struct x64 *x, ir_ref k, const struct ir_op *op)
+{
+    unsigned w = wide(x64_op(x, op->a)->type);
+    if (op->op == IR_OP_flags_sub) {
+        compare(x, op->a, op->b);
+    } else if (op->op == IR_OP_flags_logic) {
+        unsigned ra = use(x, op->a);
+        i32 imm;
+        if (x64_imm(x, op->b, &imm))
+            x64_rri(&x->c, X64_test_i | w, 0, ra, imm);
+        else
+            x64_rr(&x->c, X64_test | w, use(x, op->b), ra);
+    } else {
+        x64_rr(&x->c, X64_mov_rr | w, RAX, use(x, op->a));
+        two_operands(x, X64_add, X64_add_i, w, RAX, op->b);
+    }
+    x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
+}
+
+static enum x64_cc flags_condition(struct x64 *x, unsigned cond, ir_ref flags)
+{
+    if (x->j.values[flags].deferred) {
+        x64_clobber_flags(x);
+        compute_flags(x, flags, x64_op(x, flags));
+    }
+    if (x->flags_of == flags && cond < IR_AL)
+        return live_condition(x, cond);
+    unsigned reg = use(x, flags);
+    x64_clobber_flags(x);
+    if (cond >= IR_AL) {
+        x64_rr(&x->c, X64_cmp, RAX, RAX);
+        return CC_E;
+    }
+    return word_condition(x, cond, reg);
 }
 
 /* A deferred `and`: are there common bits? */
@@ -270,6 +308,10 @@ static void used_now(struct x64 *x, ir_ref v, u32 k, u32 later)
         return;
     for (u32 i = k + 1; i < later; i++) {
         const struct ir_op *o = x64_op(x, i);
+        struct flags_operands flags;
+        if (flags_put(&x->j, i, &flags) == FLAGS_PUT_PENDING &&
+            (jit_root(&x->j, flags.a) == value->root || jit_root(&x->j, flags.b) == value->root))
+            return;
         unsigned refs = ir_refs(o->op);
         if ((refs & IR_REF_A && jit_root(&x->j, o->a) == value->root) ||
             (refs & IR_REF_B && jit_root(&x->j, o->b) == value->root) ||
@@ -298,18 +340,6 @@ static u32 find_partner(struct x64 *x, u32 k, enum ir_opcode other)
         return i;
     }
     return 0;
-}
-
-static void two_operands(struct x64 *x, unsigned insn, unsigned insn_imm, unsigned w, unsigned dst, ir_ref b)
-{
-    i32 imm;
-    if (!x64_imm(x, b, &imm)) {
-        x64_rr(&x->c, insn | w, dst, use(x, b));
-        return;
-    }
-    /* The row of the 8-bit immediate follows that of the 32-bit one at a fixed distance. */
-    unsigned short_form = insn_imm - X64_add_i + X64_add_i8;
-    x64_rri(&x->c, (imm == (i8)imm ? short_form : insn_imm) | w, 0, dst, imm);
 }
 
 struct arithmetic {
@@ -380,23 +410,12 @@ void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
 {
     enum ir_opcode result = op->op == IR_OP_flags_add ? IR_OP_add : op->op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
     u32 partner = find_partner(x, k, result);
-    if (partner) {
-        arithmetic(x, partner, true);
-        x->j.values[partner].done = true;
-    } else if (op->op == IR_OP_flags_sub) {
-        compare(x, op->a, op->b);
-    } else if (op->op == IR_OP_flags_logic) {
-        unsigned w = wide(x64_op(x, op->a)->type), ra = use(x, op->a);
-        i32 imm;
-        if (x64_imm(x, op->b, &imm))
-            x64_rri(&x->c, X64_test_i | w, 0, ra, imm);
-        else
-            x64_rr(&x->c, X64_test | w, use(x, op->b), ra);
-    } else {
-        unsigned w = wide(x64_op(x, op->a)->type);
-        x64_rr(&x->c, X64_mov_rr | w, RAX, use(x, op->a));
-        two_operands(x, X64_add, X64_add_i, w, RAX, op->b);
+    if (!partner) {
+        compute_flags(x, k, op);
+        return;
     }
+    arithmetic(x, partner, true);
+    x->j.values[partner].done = true;
     x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
 }
 
@@ -612,12 +631,66 @@ void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
         x->j.values[k].loose = op->type == IR_I32 && x->j.pin_bytes[pin] > 4;
         return;
     }
+    if (flags_get(&x->j, op)) {
+        x64_clobber_flags(x);
+        x64_settle_flags(x);
+    }
     x64_load_typed(x, def(x, k), x64_at(CPU, (i32)op->imm), op->type);
+}
+
+static struct x64_mem flags_field(size_t offset) { return x64_at(CPU, (i32)offset); }
+
+static void slow_settle(struct x64 *x, const struct slow *s)
+{
+    x64_external(x, x64_call(&x->c), x64_shared.settle);
+    x64_patch(&x->c, x64_jmp(&x->c), s->back);
+}
+
+void x64_settle_flags(struct x64 *x)
+{
+    if (x->guest_flags == GUEST_FLAGS_WORD || !x->j.flags_offset)
+        return;
+    x64_rmi(&x->c, X64_cmp_i8, 0, flags_field(offsetof(struct cpu_common, flags_kind)), 0);
+    x64_slow(x, slow_settle, x64_jcc(&x->c, CC_NE))->back = x->c.count;
+    x->guest_flags = GUEST_FLAGS_WORD;
+}
+
+static void store_integer(struct x64 *x, struct x64_mem m, ir_ref v)
+{
+    unsigned w = wide(x64_op(x, v)->type);
+    i32 imm;
+    if (jit_reg(&x->j, v) == JIT_NOWHERE && x64_imm(x, v, &imm))
+        x64_rmi(&x->c, X64_mov_mi | w, 0, m, imm);
+    else
+        x64_rm(&x->c, X64_mov_mr | w, use(x, v), m);
+}
+
+/* True if nothing else has to be done for the put at k. */
+static bool put_flags(struct x64 *x, u32 k)
+{
+    struct flags_operands flags;
+    switch (flags_put(&x->j, k, &flags)) {
+    case FLAGS_PUT_NOTHING: return true;
+    case FLAGS_PUT_PENDING:
+        store_integer(x, flags_field(offsetof(struct cpu_common, flags_a)), flags.a);
+        store_integer(x, flags_field(offsetof(struct cpu_common, flags_b)), flags.b);
+        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), flags.kind);
+        x->guest_flags = GUEST_FLAGS_PENDING;
+        return true;
+    case FLAGS_PUT_WORD: break;
+    }
+    const struct ir_op *op = x64_op(x, k);
+    if (x->j.flags_offset && op->imm == x->j.flags_offset && x->guest_flags != GUEST_FLAGS_WORD) {
+        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), FLAGS_NOT_PENDING);
+        x->guest_flags = GUEST_FLAGS_WORD;
+    }
+    return false;
 }
 
 void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    (void)k;
+    if (put_flags(x, k))
+        return;
     u8 type = x64_op(x, op->a)->type;
     i32 imm;
     unsigned pin = jit_pin_of(&x->j, op->imm);

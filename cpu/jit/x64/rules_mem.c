@@ -110,6 +110,10 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
     if (any)
         jit_forget_pins(&x->j);
     x64_note_pc(x, x->j.guest_pc);
+    if (any) {
+        x64_settle_flags(x);
+        x->guest_flags = GUEST_FLAGS_WORD;
+    }
     unsigned n = 1;
     x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
     if (h->result == IR_V128)

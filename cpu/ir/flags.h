@@ -1,0 +1,26 @@
+/* Pending condition flags: what NZCV follow from, kept in cpu_common until somebody looks. */
+#ifndef XRUN_IR_FLAGS_H
+#define XRUN_IR_FLAGS_H
+
+#include "base/base.h"
+#include "state/common.h"
+
+/* cpu_common.flags_kind: what cpu_common.flags_a and flags_b are. */
+enum flags_pending {
+    FLAGS_NOT_PENDING,
+    FLAGS_OF_ADD,        /* a + b */
+    FLAGS_OF_ADD_RESULT, /* a is the sum of b and something */
+    FLAGS_OF_SUB,        /* a - b */
+    FLAGS_OF_SUB_RESULT, /* a is what was left when b was subtracted from something */
+    FLAGS_OF_LOGIC,      /* a & b; C and V clear */
+    FLAGS_OF_64 = 1 << 4, /* added: of 64 bits, else of 32; then the upper halves of a and b mean nothing */
+};
+
+/* N Z C V in bits 31..28 that follow from kind, a and b; kind is not FLAGS_NOT_PENDING. */
+u32 flags_pending_word(u32 kind, u64 a, u64 b);
+
+/* Puts pending flags into the guest's register, if any are. Uses general registers only, so that compiled code may call it
+ * with values in vector registers. */
+void flags_settle(struct cpu_common *cpu);
+
+#endif

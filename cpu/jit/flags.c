@@ -1,0 +1,105 @@
+/* Where condition flags are seen. See flags.h. */
+#include "jit/flags.h"
+#include "ir/flags.h"
+#include "jit/pins.h"
+
+enum { FLAGS_BYTES = 4, NEAR = 6 };
+
+static bool is_put(const struct jit *j, const struct ir_op *op)
+{
+    return op->op == IR_OP_put && op->imm == j->flags_offset && j->fn->ops[op->a].type == IR_FLAGS;
+}
+
+bool flags_get(const struct jit *j, const struct ir_op *op)
+{
+    return op->op == IR_OP_get && op->imm < j->flags_offset + FLAGS_BYTES &&
+           op->imm + ir_type_bits((enum ir_type)op->type) / 8 > j->flags_offset;
+}
+
+/* --- flow ---------------------------------------------------------------------------------------------------------- */
+
+/* What happens to the flags that are there at operation k, up to the end of the block: FLAGS_READ, FLAGS_SEEN; *kept: no put
+ * replaces them. */
+static u8 follow(const struct jit *j, u32 k, u32 end, bool *kept)
+{
+    u8 found = 0;
+    *kept = false;
+    for (; k < end; k++) {
+        const struct ir_op *op = &j->fn->ops[k];
+        if (is_put(j, op))
+            return found;
+        if (flags_get(j, op))
+            return found | FLAGS_READ;
+        if (pins_observed(op))
+            found |= FLAGS_SEEN;
+    }
+    *kept = true;
+    return found;
+}
+
+void flags_analyse(struct jit *j)
+{
+    const struct ir_fn *fn = j->fn;
+    u8 in[fn->block_count];
+    memset(in, 0, fn->block_count);
+    memset(j->flags_out, 0, fn->block_count);
+    if (!j->flags_offset)
+        return;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (u32 n = fn->block_count; n-- > 0;) {
+            u32 to[2];
+            u8 out = 0;
+            bool kept;
+            for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
+                out |= in[to[i]] | (to[i] <= n ? FLAGS_SEEN : 0); /* polls */
+            j->flags_out[n] = out;
+            u8 now = follow(j, fn->blocks[n].first, fn->blocks[n].end, &kept);
+            now |= kept ? out : 0;
+            changed |= now != in[n];
+            in[n] = now;
+        }
+    }
+}
+
+/* --- puts ---------------------------------------------------------------------------------------------------------- */
+
+ir_ref flags_result(const struct jit *j, ir_ref f, u32 end)
+{
+    const struct ir_op *ops = j->fn->ops, *op = &ops[f];
+    enum ir_opcode want = op->op == IR_OP_flags_add ? IR_OP_add : op->op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
+    const struct ir_block *block = &j->fn->blocks[j->block_index];
+    u32 from = f > block->first + NEAR ? f - NEAR : block->first;
+    for (u32 k = from; k < end && k < f + NEAR; k++)
+        if (ops[k].op == want && ops[k].a == op->a && ops[k].b == op->b)
+            return k;
+    return IR_NONE;
+}
+
+static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
+{
+    ir_ref f = j->fn->ops[k].a;
+    const struct ir_op *op = &j->fn->ops[f];
+    if (op->op != IR_OP_flags_add && op->op != IR_OP_flags_sub && op->op != IR_OP_flags_logic)
+        return false;
+    ir_ref result = flags_result(j, f, k);
+    u8 kind = op->op == IR_OP_flags_add   ? (result ? FLAGS_OF_ADD_RESULT : FLAGS_OF_ADD)
+              : op->op == IR_OP_flags_sub ? (result ? FLAGS_OF_SUB_RESULT : FLAGS_OF_SUB)
+                                          : FLAGS_OF_LOGIC;
+    out->kind = kind | (j->fn->ops[op->a].type == IR_I64 ? FLAGS_OF_64 : 0);
+    out->a = result ? result : op->a;
+    out->b = result && op->op == IR_OP_flags_logic ? result : op->b;
+    return true;
+}
+
+enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out)
+{
+    if (!j->flags_offset || !is_put(j, &j->fn->ops[k]))
+        return FLAGS_PUT_WORD;
+    bool kept;
+    u8 use = follow(j, k + 1, j->fn->blocks[j->block_index].end, &kept);
+    use |= kept ? j->flags_out[j->block_index] : 0;
+    if (!use)
+        return FLAGS_PUT_NOTHING;
+    return use & FLAGS_READ || !operands_of(j, k, out) ? FLAGS_PUT_WORD : FLAGS_PUT_PENDING;
+}
