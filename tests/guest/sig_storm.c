@@ -24,7 +24,9 @@ static void *disturbed(void *p)
     volatile unsigned x = 1;
     char c;
     struct timespec t = { 0, 200000 };
-    while (!stop) {
+    /* This one ends by what it reads, even if it was not there yet when the others were told to stop: else what it leaves
+     * in the pipe would end the next round's before its time. */
+    while (what == 3 ? read(quiet[0], &c, 1) != 1 : !stop) {
         if (what == 0)
             for (int i = 0; i < 1000; i++)
                 x = x * 3 + 1;
@@ -32,8 +34,6 @@ static void *disturbed(void *p)
             nanosleep(&t, NULL);
         else if (what == 2)
             c = (char)getppid();
-        else if (read(quiet[0], &c, 1) == 1)
-            break;
     }
     return p;
 }
@@ -74,11 +74,15 @@ int main(void)
         for (int n = 0; n < SENDERS; n++)
             if (fork() == 0)
                 sender(n, me);
-        for (int n = 0; n < SENDERS; n++)
-            while (wait(NULL) < 0 && errno == EINTR)
+        for (int n = 0; n < SENDERS; n++) {
+            int status = 0;
+            while (wait(&status) < 0 && errno == EINTR)
                 ;
-        for (int i = 0; total < SENDERS * EACH && i < 1000; i++)
-            usleep(10000);
+            if (status)
+                show_status("sender", status);
+        }
+        while (total < SENDERS * EACH) /* for ever if one is lost: the machine may be busy with other things */
+            usleep(1000);
         stop = true;
         if (write(quiet[1], "x", 1) != 1)
             return 1;
