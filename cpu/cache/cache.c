@@ -26,6 +26,7 @@ static struct {
         u64 start, end;
     } recent[RECENT_RANGES];
     struct cache_thread *threads;
+    u32 jump_modes[CACHE_JUMP_MODES]; /* mode + 1; 0: unused */
     size_t limit;
     struct cache_stats stats;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER, .epoch = 1};
@@ -127,6 +128,37 @@ static void wait_for_threads(struct block *b)
         __atomic_store_n(&cache.wanted, cache.epoch, __ATOMIC_RELAXED);
 }
 
+int cache_jump_mode(u32 mode)
+{
+    int found = -1;
+    lock();
+    for (int i = 0; found < 0 && i < CACHE_JUMP_MODES; i++) {
+        if (!cache.jump_modes[i])
+            cache.jump_modes[i] = mode + 1;
+        if (cache.jump_modes[i] == mode + 1)
+            found = i;
+    }
+    unlock();
+    return found;
+}
+
+/* No thread's indirect branches lead to a block that is no longer live. A thread that writes the entry right now looks at
+ * live_pc once more afterwards. Lock held. */
+static void forget_jumps(const struct block *b)
+{
+    if (!b->native_bytes)
+        return;
+    for (int i = 0; i < CACHE_JUMP_MODES; i++) {
+        if (cache.jump_modes[i] != b->mode + 1)
+            continue;
+        for (struct cache_thread *t = cache.threads; t; t = t->next) {
+            struct cache_jump *jump = &t->jumps[i][cache_jump_index(b->pc)];
+            if (__atomic_load_n(&jump->native, __ATOMIC_SEQ_CST) == b->native)
+                __atomic_store_n(&jump->pc, cache_jump_none(b->pc), __ATOMIC_RELAXED);
+        }
+    }
+}
+
 /* Takes a block out of everything but the lists of exits that lead to it. Lock held. */
 static void detach(struct block *b)
 {
@@ -134,7 +166,8 @@ static void detach(struct block *b)
     while (*p != b)
         p = &(*p)->hash_next;
     __atomic_store_n(p, b->hash_next, __ATOMIC_RELEASE);
-    __atomic_store_n(&b->live_pc, CACHE_DEAD, __ATOMIC_RELAXED);
+    __atomic_store_n(&b->live_pc, CACHE_DEAD, __ATOMIC_SEQ_CST);
+    forget_jumps(b);
     for (u32 i = 0; i < b->exit_count; i++)
         unlink_exit(&b->exits[i]);
     pages_remove(b);
@@ -226,6 +259,8 @@ void cache_thread_add(struct cache_thread *t, u32 *poll)
 {
     t->epoch = 0;
     t->poll = poll;
+    for (int i = 0; i < CACHE_JUMP_MODES; i++)
+        t->jumps[i][0].pc = cache_jump_none(0); /* the zeros elsewhere are none */
     lock();
     t->generation = cache.epoch;
     t->next = cache.threads;

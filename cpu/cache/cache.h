@@ -91,6 +91,15 @@ enum { CACHE_TABLE_SIZE = 8192 }; /* entries of a thread's own table; a page of 
 /* A bit of cpu_common.poll: the engine itself wants the thread to come by; the run loop clears it. */
 enum { CACHE_POLL = 2 };
 
+/* Where indirect branches of compiled code to a pc lead: filled and followed by compiled code of one thread, in one mode;
+ * an entry goes when its block is dropped. */
+struct cache_jump {
+    u64 pc; /* one that belongs elsewhere in the table: none, see cache_jump_none() */
+    const void *native;
+};
+/* Modes that have such a table: the first ones that code is compiled for. */
+enum { CACHE_JUMPS = 8192, CACHE_JUMP_MODES = 4 };
+
 /* One per thread that runs guest code. */
 struct cache_thread {
     u64 epoch;      /* 0: outside; else blocks that are dropped from then on stay in memory */
@@ -98,6 +107,7 @@ struct cache_thread {
     u32 *poll;
     struct cache_thread *next, **prev;
     struct block *table[CACHE_TABLE_SIZE];
+    struct cache_jump jumps[CACHE_JUMP_MODES][CACHE_JUMPS];
 };
 
 /* Once, before anything else. limit: bytes for all blocks, beyond which the oldest are evicted. */
@@ -117,6 +127,12 @@ bool cache_wants_quiesce(const struct cache_thread *t);
 
 /* Entry of a pc in a thread's table. */
 static inline unsigned cache_table_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> 13) & (CACHE_TABLE_SIZE - 1); }
+/* The same in cache_thread.jumps. */
+static inline unsigned cache_jump_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc >> 15) & (CACHE_JUMPS - 1); }
+/* A pc that is not found at the place of this one, whatever that is. */
+static inline u64 cache_jump_none(u64 pc) { return pc ^ 4; }
+/* The table of a mode in cache_thread.jumps; -1: it has none. */
+int cache_jump_mode(u32 mode);
 /* The thread's own table: a live block or NULL. */
 static inline struct block *cache_fast(struct cache_thread *t, u64 pc, u32 mode)
 {

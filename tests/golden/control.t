@@ -68,13 +68,13 @@ L4:
 ldp x29, x30, [sp], #32
 ret
 =>
-; 268 bytes
+; 242 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
     test ebp, 0xf
-    jne L3
+    jne L1
     cmp rbp, r14
-    ja L4
+    ja L2
     mov rsi, qword ptr [rbp]
     mov rdi, qword ptr [rbp + 8]
     mov qword ptr [rbx:x[29]], rsi
@@ -83,34 +83,18 @@ ret
     mov qword ptr [rbx:sp], rbp
   0x10004: ret x30
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rdi
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L1
+    jne L3
     mov eax, edi
-    mov ecx, edi
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rdi, qword ptr [rax]
-    jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
-L1:
-    mov eax, 2
-    jmp <leave>
-L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, edi
+    and eax, 0x7ffc
+    cmp rdi, qword ptr [rdx + rax*4 + 0x10138]
+    jne L4
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_trap
-L3:
+L1:
     mov rdi, rbp
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -122,7 +106,7 @@ L3:
     movabs rax, <guest_trap>
     call rax
   0x10000: out of line: slow_beyond
-L4:
+L2:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -132,51 +116,45 @@ L4:
     mov edx, 0
     movabs rax, <jit_beyond_limit>
     call rax
+  0x10004: out of line: slow_indirect_poll
+L3:
+    mov qword ptr [rbx:pc], rdi
+    mov eax, 2
+    jmp <leave>
+  0x10004: out of line: slow_indirect_miss
+L4:
+    mov qword ptr [rbx:pc], rdi
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == jump table: v3
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 200 bytes
+; 174 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
     shl rsi, 3
     add rbp, rsi
     cmp rbp, r14
-    ja L3
+    ja L1
     mov rsi, qword ptr [rbp]
     mov qword ptr [rbx:x[1]], rsi
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
-    mov qword ptr [rbx:pc], rsi
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L1
+    jne L2
     mov eax, esi
-    mov ecx, esi
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rsi, qword ptr [rax]
-    jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
-L1:
-    mov eax, 2
-    jmp <leave>
-L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, esi
+    and eax, 0x7ffc
+    cmp rsi, qword ptr [rdx + rax*4 + 0x10138]
+    jne L3
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
-L3:
+L1:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -186,6 +164,16 @@ L3:
     mov edx, 0
     movabs rax, <jit_beyond_limit>
     call rax
+  0x10004: out of line: slow_indirect_poll
+L2:
+    mov qword ptr [rbx:pc], rsi
+    mov eax, 2
+    jmp <leave>
+  0x10004: out of line: slow_indirect_miss
+L3:
+    mov qword ptr [rbx:pc], rsi
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == loop of two blocks: v3 ir
 fn 0x1000, 0x1010, insns 4, mode 0x0, fp 0x0/0x0

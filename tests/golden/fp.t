@@ -6,13 +6,13 @@ fmul s3, s4, s5
 fmadd d6, d7, d8, d9
 ret
 =>
-; 423 bytes
+; 397 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
     vaddsd xmm5, xmm4, xmm3
     vucomisd xmm5, xmm5
-    jp L6
+    jp L4
 L1:
     movq xmm3, xmm5
     movups xmmword ptr [rbx:v[0]], xmm3
@@ -22,7 +22,7 @@ L1:
     vmulss xmm5, xmm4, xmm3
     vandps xmm0, xmm5, xmmword ptr [rip:0x7fffffff7fffffff7fffffff7fffffff]
     vucomiss xmm0, dword ptr [rip:0x00800000]
-    je L7
+    je L5
 L2:
     vinsertps xmm3, xmm5, xmm5, 0xe
     movups xmmword ptr [rbx:v[3]], xmm3
@@ -34,41 +34,25 @@ L2:
     vfmadd231sd xmm6, xmm4, xmm5
     vandps xmm0, xmm6, xmmword ptr [rip:0x7fffffffffffffff7fffffffffffffff]
     vucomisd xmm0, qword ptr [rip:0x0010000000000000]
-    je L8
+    je L6
 L3:
     movq xmm3, xmm6
     movups xmmword ptr [rbx:v[6]], xmm3
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L4
+    jne L7
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L5
-    cmp rbp, qword ptr [rax]
-    jne L5
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L5
-    jmp qword ptr [rax + 0x10]
-L4:
-    mov eax, 2
-    jmp <leave>
-L5:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L8
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
-L6:
+L4:
     movups xmmword ptr [rsp + 0x20], xmm4
     movups xmmword ptr [rsp + 0x30], xmm3
     movabs rax, <eval_fadd_64>
@@ -77,7 +61,7 @@ L6:
     movsd xmm5, qword ptr [rsp + 0x90]
     jmp L1
   0x10004: out of line: x64_slow_eval
-L7:
+L5:
     movups xmmword ptr [rsp + 0x20], xmm4
     movups xmmword ptr [rsp + 0x30], xmm3
     movabs rax, <eval_fmul_32>
@@ -86,7 +70,7 @@ L7:
     movss xmm5, dword ptr [rsp + 0x90]
     jmp L2
   0x10008: out of line: x64_slow_eval
-L8:
+L6:
     movups xmmword ptr [rsp + 0x20], xmm3
     movups xmmword ptr [rsp + 0x30], xmm4
     movups xmmword ptr [rsp + 0x40], xmm5
@@ -95,20 +79,30 @@ L8:
     call <eval>
     movsd xmm6, qword ptr [rsp + 0x90]
     jmp L3
+  0x1000c: out of line: slow_indirect_poll
+L7:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x1000c: out of line: slow_indirect_miss
+L8:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == scalar: floor
 fadd d0, d1, d2
 fmadd d6, d7, d8, d9
 ret
 =>
-; 291 bytes
+; 265 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
     movaps xmm5, xmm4
     addsd xmm5, xmm3
     ucomisd xmm5, xmm5
-    jp L4
+    jp L2
 L1:
     movq xmm3, xmm5
     movups xmmword ptr [rbx:v[0]], xmm3
@@ -128,34 +122,18 @@ L1:
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L2
+    jne L3
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L3
-    cmp rbp, qword ptr [rax]
-    jne L3
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L3
-    jmp qword ptr [rax + 0x10]
-L2:
-    mov eax, 2
-    jmp <leave>
-L3:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L4
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
-L4:
+L2:
     movups xmmword ptr [rsp + 0x20], xmm4
     movups xmmword ptr [rsp + 0x30], xmm3
     movabs rax, <eval_fadd_64>
@@ -163,6 +141,16 @@ L4:
     call <eval>
     movsd xmm5, qword ptr [rsp + 0x90]
     jmp L1
+  0x10008: out of line: slow_indirect_poll
+L3:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10008: out of line: slow_indirect_miss
+L4:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == compare and select: v3
 fcmp d0, d1
@@ -242,7 +230,7 @@ fcvtzs w2, d3
 fcvt s4, d5
 ret
 =>
-; 302 bytes
+; 276 bytes
   0x10000: scvtf d0, x1
     mov rbp, qword ptr [rbx:x[1]]
     vpxor xmm3, xmm3, xmm3
@@ -253,7 +241,7 @@ ret
     movsd xmm3, qword ptr [rbx:v[3]]
     cvttsd2si ebp, xmm3
     cmp ebp, 1
-    jo L5
+    jo L3
 L1:
     mov qword ptr [rbx:x[2]], rbp
   0x10008: fcvt s4, d5
@@ -261,41 +249,25 @@ L1:
     vcvtsd2ss xmm4, xmm3, xmm3
     vandps xmm0, xmm4, xmmword ptr [rip:0x7fffffff7fffffff7fffffff7fffffff]
     vucomiss xmm0, dword ptr [rip:0x00800000]
-    je L6
+    je L4
 L2:
     vinsertps xmm3, xmm4, xmm4, 0xe
     movups xmmword ptr [rbx:v[4]], xmm3
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L3
+    jne L5
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L4
-    cmp rbp, qword ptr [rax]
-    jne L4
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L4
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov eax, 2
-    jmp <leave>
-L4:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L6
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10004: out of line: x64_slow_eval
-L5:
+L3:
     movups xmmword ptr [rsp + 0x20], xmm3
     movabs rax, <eval_fto_s_IR_I32_IR_F64_0>
     mov edx, 3
@@ -303,13 +275,23 @@ L5:
     mov ebp, dword ptr [rsp + 0x90]
     jmp L1
   0x10008: out of line: x64_slow_eval
-L6:
+L4:
     movups xmmword ptr [rsp + 0x20], xmm3
     movabs rax, <eval_fcvt_IR_F32_IR_F64_0>
     mov edx, 6
     call <eval>
     movss xmm4, dword ptr [rsp + 0x90]
     jmp L2
+  0x1000c: out of line: slow_indirect_poll
+L5:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x1000c: out of line: slow_indirect_miss
+L6:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == integer vectors: v3
 add v0.4s, v1.4s, v2.4s
@@ -318,7 +300,7 @@ cmhi v6.16b, v7.16b, v8.16b
 uaddlp v9.4s, v10.8h
 ret
 =>
-; 272 bytes
+; 256 bytes
   0x10000: add v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
@@ -348,32 +330,26 @@ ret
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10010: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == permutation: v3
 zip1 v0.4s, v1.4s, v2.4s
@@ -381,7 +357,7 @@ tbl v3.16b, {v4.16b}, v5.16b
 ext v6.16b, v7.16b, v8.16b, #3
 ret
 =>
-; 240 bytes
+; 208 bytes
   0x10000: zip1 v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[2]]
@@ -401,39 +377,33 @@ ret
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x1000c: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x1000c: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == vector floating point: v3
 fmla v0.4s, v1.4s, v2.4s
 fadd v3.2d, v4.2d, v5.2d
 ret
 =>
-; 323 bytes
+; 297 bytes
   0x10000: fmla v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
@@ -444,7 +414,7 @@ ret
     vcmpeq_uqps xmm0, xmm0, xmmword ptr [rip:0x00800000008000000080000000800000]
     vmovmskps eax, xmm0
     test eax, eax
-    jne L5
+    jne L3
 L1:
     movups xmmword ptr [rbx:v[0]], xmm6
   0x10004: fadd v3.2d, v4.2d, v5.2d
@@ -454,40 +424,24 @@ L1:
     vcmpunordpd xmm0, xmm5, xmm5
     vmovmskps eax, xmm0
     test eax, eax
-    jne L6
+    jne L4
 L2:
     movups xmmword ptr [rbx:v[3]], xmm5
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L3
+    jne L5
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L4
-    cmp rbp, qword ptr [rax]
-    jne L4
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L4
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov eax, 2
-    jmp <leave>
-L4:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L6
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
-L5:
+L3:
     movups xmmword ptr [rsp + 0x20], xmm5
     movups xmmword ptr [rsp + 0x30], xmm4
     movups xmmword ptr [rsp + 0x40], xmm3
@@ -497,7 +451,7 @@ L5:
     movups xmm6, xmmword ptr [rsp + 0x90]
     jmp L1
   0x10004: out of line: x64_slow_eval
-L6:
+L4:
     movups xmmword ptr [rsp + 0x20], xmm4
     movups xmmword ptr [rsp + 0x30], xmm3
     movabs rax, <eval_vfadd_d_full>
@@ -505,6 +459,16 @@ L6:
     call <eval>
     movups xmm5, xmmword ptr [rsp + 0x90]
     jmp L2
+  0x10008: out of line: slow_indirect_poll
+L5:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10008: out of line: slow_indirect_miss
+L6:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == string scan: v3
 ldr q0, [x1], #16
@@ -596,7 +560,7 @@ aese v0.16b, v1.16b
 aesmc v0.16b, v0.16b
 ret
 =>
-; 158 bytes
+; 132 bytes
   0x10000: aese v0.16b, v1.16b
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[0]]
@@ -608,29 +572,23 @@ ret
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10008: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10008: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>

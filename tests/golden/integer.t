@@ -113,7 +113,7 @@ csinc x4, x5, x6, eq
 csetm x7, lt
 ret
 =>
-; 267 bytes
+; 241 bytes
   0x10000: subs wzr, w0, #10
     mov ebp, dword ptr [rbx:x[0]]
     cmp ebp, 0xa
@@ -152,32 +152,26 @@ ret
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10010: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == conditional compare: v3
 cmp x0, #0
@@ -248,7 +242,7 @@ bfi x4, x5, #3, #7
 ror w6, w7, #9
 ret
 =>
-; 226 bytes
+; 200 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
@@ -274,32 +268,26 @@ ret
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10010: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == bit fields: floor
 ubfx x0, x1, #8, #12
@@ -308,7 +296,7 @@ clz w5, w6
 rbit x7, x8
 ret
 =>
-; 267 bytes
+; 241 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
@@ -339,32 +327,26 @@ ret
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10010: out of line: slow_indirect_poll
 L1:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == multiply and divide: v3
 madd x0, x1, x2, x3
@@ -373,7 +355,7 @@ udiv w5, w6, w7
 smull x8, w1, w2
 ret
 =>
-; 248 bytes
+; 222 bytes
   0x10000: madd x0, x1, x2, x3
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
@@ -410,29 +392,23 @@ L2:
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L4
-    cmp rbp, qword ptr [rax]
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L4
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L4
-    jmp qword ptr [rax + 0x10]
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10010: out of line: slow_indirect_poll
 L3:
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
+  0x10010: out of line: slow_indirect_miss
 L4:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>

@@ -103,7 +103,7 @@ ldrsh x4, [x1, x2, lsl #1]
 strh w4, [x5, #2]
 ret
 =>
-; 409 bytes
+; 383 bytes
   0x10000: ldr w0, [x1, w2, sxtw #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov esi, dword ptr [rbx:x[2]]
@@ -111,59 +111,43 @@ ret
     shl rdi, 2
     add rdi, rbp
     cmp rdi, r14
-    ja L3
+    ja L1
     mov esi, dword ptr [rdi]
     mov qword ptr [rbx:x[0]], rsi
   0x10004: ldrb w3, [x1, x2]
     mov rsi, qword ptr [rbx:x[2]]
     lea rdi, [rbp + rsi]
     cmp rdi, r14
-    ja L4
+    ja L2
     movzx r8d, byte ptr [rdi]
     mov qword ptr [rbx:x[3]], r8
   0x10008: ldrsh x4, [x1, x2, lsl #1]
     shl rsi, 1
     add rbp, rsi
     cmp rbp, r14
-    ja L5
+    ja L3
     movsx rsi, word ptr [rbp]
     mov qword ptr [rbx:x[4]], rsi
   0x1000c: strh w4, [x5, #2]
     mov rbp, qword ptr [rbx:x[5]]
     cmp rbp, r14
-    ja L6
+    ja L4
     mov word ptr [rbp + 2], si
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L1
+    jne L5
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
-    jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
-L1:
-    mov eax, 2
-    jmp <leave>
-L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L6
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
-L3:
+L1:
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
@@ -173,7 +157,7 @@ L3:
     movabs rax, <jit_beyond_limit>
     call rax
   0x10004: out of line: slow_beyond
-L4:
+L2:
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
@@ -183,7 +167,7 @@ L4:
     movabs rax, <jit_beyond_limit>
     call rax
   0x10008: out of line: slow_beyond
-L5:
+L3:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
@@ -194,7 +178,7 @@ L5:
     movabs rax, <jit_beyond_limit>
     call rax
   0x1000c: out of line: slow_beyond
-L6:
+L4:
     lea rdi, [rbp + 2]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x1000c
@@ -204,6 +188,16 @@ L6:
     mov edx, 1
     movabs rax, <jit_beyond_limit>
     call rax
+  0x10010: out of line: slow_indirect_poll
+L5:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10010: out of line: slow_indirect_miss
+L6:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == pairs: v3
 ldp x0, x1, [x2]
@@ -212,11 +206,11 @@ ldp q0, q1, [x2, #32]
 stp q0, q1, [x3, #32]
 ret
 =>
-; 321 bytes
+; 295 bytes
   0x10000: ldp x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     cmp rbp, r14
-    ja L3
+    ja L1
     movups xmm3, xmmword ptr [rbp]
     movq rsi, xmm3
     pextrq rdi, xmm3, 1
@@ -227,7 +221,7 @@ ret
     movq xmm3, rsi
     pinsrq xmm3, rdi, 1
     cmp r8, r14
-    ja L4
+    ja L2
     movups xmmword ptr [r8 + 0x10], xmm3
   0x10008: ldp q0, q1, [x2, #32]
     movups xmm3, xmmword ptr [rbp + 0x20]
@@ -240,34 +234,18 @@ ret
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L1
+    jne L3
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L2
-    cmp rbp, qword ptr [rax]
-    jne L2
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L2
-    jmp qword ptr [rax + 0x10]
-L1:
-    mov eax, 2
-    jmp <leave>
-L2:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L4
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
-L3:
+L1:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -278,7 +256,7 @@ L3:
     movabs rax, <jit_beyond_limit>
     call rax
   0x10004: out of line: slow_beyond
-L4:
+L2:
     lea rdi, [r8 + 0x10]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
@@ -288,62 +266,56 @@ L4:
     mov edx, 1
     movabs rax, <jit_beyond_limit>
     call rax
+  0x10010: out of line: slow_indirect_poll
+L3:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10010: out of line: slow_indirect_miss
+L4:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == ordered: v3
 ldar w0, [x1]
 stlr w0, [x2]
 ret
 =>
-; 414 bytes
+; 388 bytes
   0x10000: ldar w0, [x1]
     mov rbp, qword ptr [rbx:x[1]]
     test bpl, 3
-    jne L5
+    jne L3
 L1:
     cmp rbp, r14
-    ja L6
+    ja L4
     mov esi, dword ptr [rbp]
     mov qword ptr [rbx:x[0]], rsi
   0x10004: stlr w0, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     test bpl, 3
-    jne L7
+    jne L5
 L2:
     cmp rbp, r14
-    ja L8
+    ja L6
     mov rdx, rsi
     xchg dword ptr [rbp], edx
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L3
+    jne L7
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L4
-    cmp rbp, qword ptr [rax]
-    jne L4
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L4
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov eax, 2
-    jmp <leave>
-L4:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L8
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_misaligned
-L5:
+L3:
     lea rcx, [rbp]
     and ecx, 0xf
     cmp ecx, 0xc
@@ -360,7 +332,7 @@ L5:
     movabs rax, <guest_trap>
     call rax
   0x10000: out of line: slow_beyond
-L6:
+L4:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -371,7 +343,7 @@ L6:
     movabs rax, <jit_beyond_limit>
     call rax
   0x10004: out of line: slow_misaligned
-L7:
+L5:
     lea rcx, [rbp]
     and ecx, 0xf
     cmp ecx, 0xc
@@ -388,7 +360,7 @@ L7:
     movabs rax, <guest_trap>
     call rax
   0x10004: out of line: slow_beyond
-L8:
+L6:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
@@ -398,6 +370,16 @@ L8:
     mov edx, 1
     movabs rax, <jit_beyond_limit>
     call rax
+  0x10008: out of line: slow_indirect_poll
+L7:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10008: out of line: slow_indirect_miss
+L8:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
 
 == atomics: v3
 ldadd x0, x1, [x2]
@@ -405,15 +387,15 @@ swpal w3, w4, [x2]
 casal x5, x6, [x2]
 ret
 =>
-; 497 bytes
+; 471 bytes
   0x10000: ldadd x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[0]]
     test bpl, 7
-    jne L6
+    jne L4
 L1:
     cmp rbp, r14
-    ja L7
+    ja L5
     mov rax, rsi
     lock xadd qword ptr [rbp], rax
     mov rdi, rax
@@ -421,7 +403,7 @@ L1:
   0x10004: swpal w3, w4, [x2]
     mov esi, dword ptr [rbx:x[3]]
     test bpl, 3
-    jne L8
+    jne L6
 L2:
     mov rax, rsi
     xchg dword ptr [rbp], eax
@@ -431,7 +413,7 @@ L2:
     mov rsi, qword ptr [rbx:x[6]]
     mov rdi, qword ptr [rbx:x[5]]
     test bpl, 7
-    jne L9
+    jne L7
 L3:
     mov rax, rdi
     lock cmpxchg qword ptr [rbp], rsi
@@ -440,34 +422,18 @@ L3:
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
-    mov qword ptr [rbx:pc], rbp
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
-    jne L4
+    jne L8
     mov eax, ebp
-    mov ecx, ebp
-    shr eax, 2
-    shr ecx, 0xd
-    xor eax, ecx
-    and eax, 0x1fff
-    mov rax, qword ptr [rdx + rax*8 + 0x138]
-    test rax, rax
-    je L5
-    cmp rbp, qword ptr [rax]
-    jne L5
-    mov ecx, dword ptr [rax + 0x30]
-    cmp ecx, dword ptr [rbx:mode]
-    jne L5
-    jmp qword ptr [rax + 0x10]
-L4:
-    mov eax, 2
-    jmp <leave>
-L5:
-    mov qword ptr [rdx + 0x18], 0
-    mov eax, 0
-    jmp <leave>
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L9
+    jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_misaligned
-L6:
+L4:
     lea rcx, [rbp]
     and ecx, 0xf
     cmp ecx, 8
@@ -484,7 +450,7 @@ L6:
     movabs rax, <guest_trap>
     call rax
   0x10000: out of line: slow_beyond
-L7:
+L5:
     lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
@@ -495,7 +461,7 @@ L7:
     movabs rax, <jit_beyond_limit>
     call rax
   0x10004: out of line: slow_misaligned
-L8:
+L6:
     lea rcx, [rbp]
     and ecx, 0xf
     cmp ecx, 0xc
@@ -512,7 +478,7 @@ L8:
     movabs rax, <guest_trap>
     call rax
   0x10008: out of line: slow_misaligned
-L9:
+L7:
     lea rcx, [rbp]
     and ecx, 0xf
     cmp ecx, 8
@@ -528,3 +494,13 @@ L9:
     mov edx, 0
     movabs rax, <guest_trap>
     call rax
+  0x1000c: out of line: slow_indirect_poll
+L8:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x1000c: out of line: slow_indirect_miss
+L9:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>

@@ -152,6 +152,7 @@ static void begin(struct jit *j)
     x->slow_count = x->external_count = x->edge_count = 0;
     x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
     x->literal_count = x->literal_uses = 0;
+    x->jump_table = cache_jump_mode(j->block->mode);
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX) {
         j->failed = true;
         return;
@@ -166,6 +167,7 @@ static void begin_block(struct jit *j)
     struct x64 *x = x64_of(j);
     x->flags_of = 0;
     x->guest_flags = GUEST_FLAGS_UNKNOWN;
+    x->mode_written = false;
     x->label[j->block_index] = x->c.count;
     x64_forget_addresses(x);
 }
@@ -381,7 +383,7 @@ static void write_enter(struct x64_code *c)
 }
 
 /* leave: RAX is the result. interpreted: RAX is the block to go on with. */
-static void write_leave(struct x64_code *c, bool to_block)
+void x64_write_leave(struct x64_code *c, bool to_block)
 {
     if (to_block)
         x64_rr(c, X64_mov_rr | X64_W, RDX, RAX);
@@ -455,9 +457,9 @@ static interp_native_fn *init(const void **interpreted)
     x64_apply_features();
     write_enter(&c);
     const u8 *enter = add_shared(&c);
-    write_leave(&c, false);
+    x64_write_leave(&c, false);
     x64_shared.leave = add_shared(&c);
-    write_leave(&c, true);
+    x64_write_leave(&c, true);
     *interpreted = x64_shared.interpreted = add_shared(&c);
     write_eval(&c, true, false);
     x64_shared.eval = add_shared(&c);
@@ -465,6 +467,10 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval_general = add_shared(&c);
     write_eval(&c, true, true);
     x64_shared.eval_fp = add_shared(&c);
+    x64_write_find(&c, true);
+    x64_shared.find = add_shared(&c);
+    x64_write_find(&c, false);
+    x64_shared.find_any = add_shared(&c);
     write_settle(&c);
     x64_shared.settle = add_shared(&c);
     x64_fp_init();
@@ -478,6 +484,8 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.eval         ? "eval"
            : code == x64_shared.eval_general ? "eval_general"
            : code == x64_shared.eval_fp      ? "eval_fp"
+           : code == x64_shared.find         ? "find"
+           : code == x64_shared.find_any     ? "find_any"
            : code == x64_shared.settle       ? "settle_flags"
                                              : NULL;
 }

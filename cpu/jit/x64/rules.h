@@ -79,6 +79,8 @@ struct x64 {
         u32 block;
     } edges[EDGE_MAX];
     u32 edge_count;
+    int jump_table;    /* cache_jump_mode() of this code */
+    bool mode_written; /* in this IR block so far */
     bool direct; /* guest addresses are host addresses, and have no tags */
     struct {
         ir_ref root; /* root + distance was compared with LIMIT in this IR block */
@@ -96,7 +98,7 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *settle, *fp_constants;
+    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *settle, *find, *find_any, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -181,5 +183,8 @@ void x64_forget_addresses(struct x64 *x);
 /* Counts the block's heat down, and leaves when nothing is left. */
 void x64_count_heat(struct x64 *x);
 void x64_write_slow_paths(struct x64 *x);
+/* Shared code, see their definitions. */
+void x64_write_leave(struct x64_code *c, bool to_block);
+void x64_write_find(struct x64_code *c, bool fill);
 
 #endif

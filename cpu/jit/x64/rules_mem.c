@@ -113,6 +113,7 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
     if (any) {
         x64_settle_flags(x);
         x->guest_flags = GUEST_FLAGS_WORD;
+        x->mode_written = true; /* perhaps */
     }
     unsigned n = 1;
     x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
