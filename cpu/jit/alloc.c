@@ -115,6 +115,26 @@ struct targets {
     u32 observer;
 };
 
+/* True if the result of op is best in the register of its first operand, which dies here. */
+static bool hands_register_on(const struct jit *j, const struct ir_op *op)
+{
+    switch (op->op) {
+    case IR_OP_zext: return true; /* it is the same register */
+    case IR_OP_add:
+    case IR_OP_sub:
+    case IR_OP_and:
+    case IR_OP_or:
+    case IR_OP_xor:
+    case IR_OP_shl:
+    case IR_OP_shr:
+    case IR_OP_sar:
+    case IR_OP_rotr: break;
+    default: return false;
+    }
+    u16 from = j->fn->ops[op->a].op;
+    return !j->values[op->a].uses && from != IR_OP_get && from != IR_OP_const;
+}
+
 static void note_target(struct jit *j, struct targets *t, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k];
@@ -134,8 +154,8 @@ static void note_target(struct jit *j, struct targets *t, u32 k)
             t->put_at[pin] = k;
             j->values[op->a].target = (u8)pin;
         }
-    } else if (op->op == IR_OP_zext && value->target != JIT_NOWHERE) {
-        j->values[op->a].target = value->target; /* the same register */
+    } else if (value->target != JIT_NOWHERE && hands_register_on(j, op)) {
+        j->values[op->a].target = value->target;
         t->put_value[value->target] = op->a;
     } else if (pins_observed(op)) {
         t->observer = k;

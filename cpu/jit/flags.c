@@ -37,14 +37,11 @@ static u8 follow(const struct jit *j, u32 k, u32 end, bool *kept)
     return found;
 }
 
-void flags_analyse(struct jit *j)
+static void find_uses(struct jit *j)
 {
     const struct ir_fn *fn = j->fn;
     u8 in[fn->block_count];
     memset(in, 0, fn->block_count);
-    memset(j->flags_out, 0, fn->block_count);
-    if (!j->flags_offset)
-        return;
     for (bool changed = true; changed;) {
         changed = false;
         for (u32 n = fn->block_count; n-- > 0;) {
@@ -102,4 +99,57 @@ enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out)
     if (!use)
         return FLAGS_PUT_NOTHING;
     return use & FLAGS_READ || !operands_of(j, k, out) ? FLAGS_PUT_WORD : FLAGS_PUT_PENDING;
+}
+
+/* --- kinds --------------------------------------------------------------------------------------------------------- */
+
+u8 flags_kind_after(const struct jit *j, u32 k, u8 kind)
+{
+    const struct ir_op *op = &j->fn->ops[k];
+    struct flags_operands flags;
+    if (flags_get(j, op) || (op->op == IR_OP_call && ir_effects(op) & IR_ANY))
+        return FLAGS_NOT_PENDING;
+    if (!is_put(j, op))
+        return kind;
+    switch (flags_put(j, k, &flags)) {
+    case FLAGS_PUT_WORD: return FLAGS_NOT_PENDING;
+    case FLAGS_PUT_PENDING: return flags.kind;
+    default: return kind;
+    }
+}
+
+static void find_kinds(struct jit *j)
+{
+    enum { NOT_REACHED = 0xfe };
+    const struct ir_fn *fn = j->fn;
+    memset(j->flags_kind_in, NOT_REACHED, fn->block_count);
+    j->flags_kind_in[0] = FLAGS_KIND_UNKNOWN;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (j->block_index = 0; j->block_index < fn->block_count; j->block_index++) {
+            const struct ir_block *b = &fn->blocks[j->block_index];
+            u8 kind = j->flags_kind_in[j->block_index];
+            if (kind == NOT_REACHED)
+                continue;
+            for (u32 k = b->first; k < b->end; k++)
+                kind = flags_kind_after(j, k, kind);
+            u32 to[2];
+            for (unsigned i = jit_successors(fn, j->block_index, to); i-- > 0;) {
+                u8 *in = &j->flags_kind_in[to[i]], now = *in == NOT_REACHED || *in == kind ? kind : FLAGS_KIND_UNKNOWN;
+                changed |= *in != now;
+                *in = now;
+            }
+        }
+    }
+}
+
+void flags_analyse(struct jit *j)
+{
+    memset(j->flags_out, 0, j->fn->block_count);
+    memset(j->flags_kind_in, FLAGS_KIND_UNKNOWN, j->fn->block_count);
+    if (!j->flags_offset)
+        return;
+    find_uses(j);
+    if (j->fn->block_count > 1)
+        find_kinds(j);
 }

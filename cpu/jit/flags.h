@@ -13,16 +13,20 @@ enum flags_put { FLAGS_PUT_WORD, FLAGS_PUT_PENDING, FLAGS_PUT_NOTHING };
  * left. */
 enum { FLAGS_READ = 1, FLAGS_SEEN = 2 };
 
+enum { FLAGS_KIND_UNKNOWN = 0xff };
+
 /* Operands of a pending put. */
 struct flags_operands {
     u8 kind; /* enum flags_pending */
     ir_ref a, b;
 };
 
-/* Sets j->flags_out (block_count bytes, provided by the caller). */
+/* Sets j->flags_out and j->flags_kind_in (block_count bytes each, provided by the caller). */
 void flags_analyse(struct jit *j);
 /* How operation k, a put, is done; FLAGS_PUT_WORD for one of anything else. *out is set for FLAGS_PUT_PENDING. */
 enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out);
+/* cpu_common.flags_kind after operation k, if it was `kind` before; either may be FLAGS_KIND_UNKNOWN. */
+u8 flags_kind_after(const struct jit *j, u32 k, u8 kind);
 /* True if op is a get that overlaps the guest's flags. */
 bool flags_get(const struct jit *j, const struct ir_op *op);
 /* The operation near f, flags of an addition or a subtraction, that gives their result, before position `end`; 0: none. */

@@ -4,6 +4,7 @@
 #include "jit/x64/rules_int.h"
 #include "base/host_cpu.h"
 #include "ir/flags.h"
+#include "jit/flags.h"
 
 #include <stdlib.h>
 #include <ucontext.h>
@@ -166,7 +167,7 @@ static void begin_block(struct jit *j)
 {
     struct x64 *x = x64_of(j);
     x->flags_of = 0;
-    x->guest_flags = GUEST_FLAGS_UNKNOWN;
+    x->flags_kind_now = j->flags_kind_in[j->block_index];
     x->mode_written = false;
     x->label[j->block_index] = x->c.count;
     x64_forget_addresses(x);

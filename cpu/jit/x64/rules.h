@@ -33,9 +33,6 @@ enum flags_kind {
     FLAGS_FLOAT_EXCHANGED, /* of ucomis on the operands in the other order */
 };
 
-/* Where the guest's flags are at this place (ir/flags.h). */
-enum guest_flags { GUEST_FLAGS_UNKNOWN, GUEST_FLAGS_WORD, GUEST_FLAGS_PENDING };
-
 struct x64;
 struct slow;
 typedef void x64_slow_path(struct x64 *x, const struct slow *s);
@@ -64,7 +61,7 @@ struct x64 {
     struct x64_code c;
     ir_ref flags_of; /* flags value that EFLAGS hold; 0: none */
     enum flags_kind flags_kind;
-    enum guest_flags guest_flags; /* of the guest's register */
+    u8 flags_kind_now; /* cpu_common.flags_kind, or FLAGS_KIND_UNKNOWN */
     struct slow slow[SLOW_MAX];
     u32 slow_count;
     struct {

@@ -648,11 +648,11 @@ static void slow_settle(struct x64 *x, const struct slow *s)
 
 void x64_settle_flags(struct x64 *x)
 {
-    if (x->guest_flags == GUEST_FLAGS_WORD || !x->j.flags_offset)
+    if (x->flags_kind_now == FLAGS_NOT_PENDING || !x->j.flags_offset)
         return;
     x64_rmi(&x->c, X64_cmp_i8, 0, flags_field(offsetof(struct cpu_common, flags_kind)), 0);
     x64_slow(x, slow_settle, x64_jcc(&x->c, CC_NE))->back = x->c.count;
-    x->guest_flags = GUEST_FLAGS_WORD;
+    x->flags_kind_now = FLAGS_NOT_PENDING;
 }
 
 static void store_integer(struct x64 *x, struct x64_mem m, ir_ref v)
@@ -665,6 +665,13 @@ static void store_integer(struct x64 *x, struct x64_mem m, ir_ref v)
         x64_rm(&x->c, X64_mov_mr | w, use(x, v), m);
 }
 
+static void set_flags_kind(struct x64 *x, u8 kind)
+{
+    if (x->flags_kind_now != kind)
+        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), kind);
+    x->flags_kind_now = kind;
+}
+
 /* True if nothing else has to be done for the put at k. */
 static bool put_flags(struct x64 *x, u32 k)
 {
@@ -674,16 +681,13 @@ static bool put_flags(struct x64 *x, u32 k)
     case FLAGS_PUT_PENDING:
         store_integer(x, flags_field(offsetof(struct cpu_common, flags_a)), flags.a);
         store_integer(x, flags_field(offsetof(struct cpu_common, flags_b)), flags.b);
-        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), flags.kind);
-        x->guest_flags = GUEST_FLAGS_PENDING;
+        set_flags_kind(x, flags.kind);
         return true;
     case FLAGS_PUT_WORD: break;
     }
     const struct ir_op *op = x64_op(x, k);
-    if (x->j.flags_offset && op->imm == x->j.flags_offset && x->guest_flags != GUEST_FLAGS_WORD) {
-        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), FLAGS_NOT_PENDING);
-        x->guest_flags = GUEST_FLAGS_WORD;
-    }
+    if (x->j.flags_offset && op->imm == x->j.flags_offset)
+        set_flags_kind(x, FLAGS_NOT_PENDING);
     return false;
 }
 

@@ -112,7 +112,6 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
     x64_note_pc(x, x->j.guest_pc);
     if (any) {
         x64_settle_flags(x);
-        x->guest_flags = GUEST_FLAGS_WORD;
         x->mode_written = true; /* perhaps */
     }
     unsigned n = 1;
