@@ -293,8 +293,8 @@ static u64 a64_syndrome(const struct cpu_common *cpu, int signal)
     return (u64)(fetch ? CLASS_INSN : CLASS_DATA) << 26 | LENGTH_32 | (cpu->fault_write ? WRITE : 0) | status;
 }
 
-/* As the kernel's arm64_mops_reset_regs(), by the Arm ARM's rules CNTMJ and MWFQH. The prologue is taken to stand before
- * the instruction; nobody looks whether it does. */
+/* As the kernel's arm64_mops_reset_regs(), by the Arm ARM's rules CNTMJ and MWFQH. The prologue is taken to stand
+ * before the instruction; nobody looks whether it does. */
 static void a64_restart_mops(struct cpu_common *cpu)
 {
     enum { SET = 1 << 24, FROM_EPILOGUE = 1 << 18, WRONG_OPTION = 1 << 17, OPTION_A = 1 << 16 };
