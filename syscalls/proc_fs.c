@@ -78,7 +78,7 @@ static proc_writer *writer_for(const struct place *p)
     } own[] = {
         { "maps", proc_write_maps },       { "smaps", proc_write_smaps }, { "auxv", proc_write_auxv },
         { "cmdline", proc_write_cmdline }, { "stat", proc_write_stat },   { "status", proc_write_status },
-        { "environ", proc_write_environ },
+        { "environ", proc_write_environ }, { "smaps_rollup", proc_write_smaps_rollup },
     };
     if (!strcmp(p->file, "/cpuinfo"))
         return proc_write_cpuinfo;

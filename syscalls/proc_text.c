@@ -12,7 +12,7 @@
 
 /* --- the address space -------------------------------------------------------------------------------------------- */
 
-static void maps_line(FILE *out, const struct mem_area *a)
+void proc_write_area(FILE *out, const struct mem_area *a)
 {
     unsigned dev_major = major(a->dev), dev_minor = minor(a->dev);
     int n = fprintf(out, "%08llx-%08llx %c%c%c%c %08llx %02x:%02x %llu ", (unsigned long long)a->start,
@@ -29,72 +29,7 @@ void proc_write_maps(FILE *out, int host_fd)
     struct mem_area a;
     (void)host_fd;
     for (u64 addr = 0; mem_find(addr, &a); addr = a.end)
-        maps_line(out, &a);
-}
-
-/* Pages of an area by what the host's pagemap tells of them. */
-struct page_counts {
-    u64 present, swapped, anonymous, exclusive;
-};
-
-static struct page_counts count_pages(int pagemap, const struct mem_area *a)
-{
-    enum { BATCH = 512 };
-    struct page_counts c = { 0 };
-    u64 entry[BATCH], first = (mem.base + a->start) / MEM_PAGE, left = (a->end - a->start) / MEM_PAGE;
-
-    while (left) {
-        u64 n = left < BATCH ? left : BATCH;
-        ssize_t got = pread(pagemap, entry, n * 8, (off_t)(first * 8));
-        if (got < 8)
-            break;
-        for (ssize_t i = 0; i < got / 8; i++) {
-            bool present = entry[i] >> 63 & 1;
-            c.present += present;
-            c.swapped += entry[i] >> 62 & 1;
-            c.anonymous += present && !(entry[i] >> 61 & 1);
-            c.exclusive += present && entry[i] >> 56 & 1;
-        }
-        first += (u64)got / 8;
-        left -= (u64)got / 8;
-    }
-    return c;
-}
-
-static void kilobytes(FILE *out, const char *name, u64 pages)
-{
-    fprintf(out, "%-15s %8llu kB\n", name, (unsigned long long)pages * (MEM_PAGE / 1024));
-}
-
-void proc_write_smaps(FILE *out, int host_fd)
-{
-    struct mem_area a;
-    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-
-    (void)host_fd;
-    for (u64 addr = 0; mem_find(addr, &a); addr = a.end) {
-        struct page_counts c = count_pages(pagemap, &a);
-        maps_line(out, &a);
-        kilobytes(out, "Size:", (a.end - a.start) / MEM_PAGE);
-        kilobytes(out, "KernelPageSize:", 1);
-        kilobytes(out, "MMUPageSize:", 1);
-        kilobytes(out, "Rss:", c.present);
-        kilobytes(out, "Pss:", c.exclusive);
-        kilobytes(out, "Shared_Clean:", c.present - c.exclusive);
-        kilobytes(out, "Shared_Dirty:", 0);
-        kilobytes(out, "Private_Clean:", c.exclusive > c.anonymous ? c.exclusive - c.anonymous : 0);
-        kilobytes(out, "Private_Dirty:", c.exclusive < c.anonymous ? c.exclusive : c.anonymous);
-        kilobytes(out, "Referenced:", c.present);
-        kilobytes(out, "Anonymous:", c.anonymous);
-        kilobytes(out, "AnonHugePages:", 0);
-        kilobytes(out, "Swap:", c.swapped);
-        kilobytes(out, "SwapPss:", c.swapped);
-        kilobytes(out, "Locked:", 0);
-        fprintf(out, "VmFlags:%s%s%s%s\n", a.prot & PROT_READ ? " rd" : "", a.prot & PROT_WRITE ? " wr" : "",
-                a.prot & PROT_EXEC ? " ex" : "", a.flags & MAP_SHARED ? " sh" : "");
-    }
-    if (pagemap >= 0)
-        close(pagemap);
+        proc_write_area(out, &a);
 }
 
 /* --- what the kernel put on the stack ----------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* The text of the emulated /proc files, one writer each: proc_text.c. */
+/* The text of the emulated /proc files, one writer each: proc_text.c, proc_smaps.c. */
 #ifndef XRUN_SYS_PROC_TEXT_H
 #define XRUN_SYS_PROC_TEXT_H
 
@@ -10,6 +10,9 @@
 typedef void proc_writer(FILE *out, int host_fd);
 
 proc_writer proc_write_maps, proc_write_smaps, proc_write_auxv, proc_write_cmdline, proc_write_environ;
-proc_writer proc_write_stat, proc_write_status, proc_write_cpuinfo;
+proc_writer proc_write_stat, proc_write_status, proc_write_cpuinfo, proc_write_smaps_rollup;
+
+/* The line of an area in maps and smaps. */
+void proc_write_area(FILE *out, const struct mem_area *a);
 
 #endif

@@ -101,6 +101,6 @@ const char ir_lane_names[8][4] = {"8b", "4h", "2s", "1d", "16b", "8h", "4s", "2d
 const char *const ir_trap_names[TRAP_COUNT] = {
     [TRAP_NONE] = "none",           [TRAP_UNDEFINED] = "undefined",       [TRAP_BREAKPOINT] = "breakpoint",
     [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti",
-    [TRAP_PAC] = "pac",             [TRAP_FP] = "fp",
+    [TRAP_PAC] = "pac",             [TRAP_FP] = "fp",                 [TRAP_MOPS] = "mops",
 };
 const char *const ir_hint_names[3] = {[IR_HINT_JUMP] = "jump", [IR_HINT_CALL] = "call", [IR_HINT_RETURN] = "return"};

@@ -52,6 +52,7 @@ enum cpu_trap {
     TRAP_BTI,        /* SIGILL ILL_ILLOPC: branch target exception */
     TRAP_PAC,        /* SIGILL ILL_ILLOPN: pointer authentication failure (FEAT_FPAC) */
     TRAP_FP,         /* SIGFPE */
+    TRAP_MOPS,       /* memory copy and memory set exception, code = ISS of its syndrome: no signal, see frame_a64.c */
     TRAP_COUNT
 };
 

@@ -259,6 +259,9 @@ static void from_trap(struct sys_thread *t)
         p->fault_address = p->fault_esr = 0;
         sig_fault(t, SIGFPE, cpu->trap_code ? (int)cpu->trap_code : FPE_FLTUNK, cpu->pc);
         return;
+    case TRAP_MOPS:
+        sig_arch->restart_mops(cpu);
+        return;
     case TRAP_PAC:
         p->fault_address = p->fault_esr = 0;
         sig_fault(t, SIGILL, ILL_ILLOPN, cpu->pc);

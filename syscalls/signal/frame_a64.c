@@ -293,12 +293,35 @@ static u64 a64_syndrome(const struct cpu_common *cpu, int signal)
     return (u64)(fetch ? CLASS_INSN : CLASS_DATA) << 26 | LENGTH_32 | (cpu->fault_write ? WRITE : 0) | status;
 }
 
+/* As the kernel's arm64_mops_reset_regs(), by the Arm ARM's rules CNTMJ and MWFQH. The prologue is taken to stand
+ * before the instruction; nobody looks whether it does. */
+static void a64_restart_mops(struct cpu_common *cpu)
+{
+    enum { SET = 1 << 24, FROM_EPILOGUE = 1 << 18, WRONG_OPTION = 1 << 17, OPTION_A = 1 << 16 };
+    struct a64_state *s = (struct a64_state *)cpu;
+    u32 iss = cpu->trap_code;
+    u64 *to = &s->x[iss >> 10 & 31], *from = &s->x[iss >> 5 & 31], *size = &s->x[iss & 31], n = *size;
+    bool set = iss & SET, option_a = !(iss & OPTION_A) != !(iss & WRONG_OPTION);
+
+    if (option_a && (set || n >> 63)) { /* forwards, size counts up to 0 */
+        *to += n;
+        if (!set)
+            *from += n;
+        *size = -n;
+    } else if (!option_a && !set && s->nzcv[0] & A64_N) { /* backwards, from the ends */
+        *to -= n;
+        *from -= n;
+    }
+    cpu->pc -= iss & FROM_EPILOGUE ? 8 : 4;
+}
+
 const struct sig_arch sig_arch_a64 = {
     .syscall_bytes = 4,
     .set_result = a64_result,
     .stack_pointer = a64_stack_pointer,
     .start_child = a64_start_child,
     .syndrome = a64_syndrome,
+    .restart_mops = a64_restart_mops,
     .push = a64_push,
     .pop = a64_pop,
 };

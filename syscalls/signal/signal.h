@@ -56,6 +56,8 @@ struct sig_arch {
     void (*start_child)(struct cpu_common *cpu, u64 sp, bool set_tls, u64 tls);
     /* Syndrome of the last EXIT_FAULT or EXIT_TRAP for sys_pending.fault_esr. */
     u64 (*syndrome)(const struct cpu_common *cpu, int signal);
+    /* After TRAP_MOPS: registers and pc such that the prologue runs again, as the kernel leaves them. */
+    void (*restart_mops)(struct cpu_common *cpu);
     /* Builds the frame of a handler and points the registers at it. false: the stack cannot hold it. */
     bool (*push)(struct sys_thread *t, int signal, const siginfo_t *info, const struct sig_action *action, u64 mask);
     /* rt_sigreturn: registers, altstack and *mask from the frame at the stack pointer. false: a bad frame. */

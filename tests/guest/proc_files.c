@@ -45,6 +45,57 @@ static void *other(void *p)
     return NULL;
 }
 
+/* Lines of the smaps entry of an address, in the order of the file. */
+static void smaps_shows(const char *what, const void *address)
+{
+    static const char *const names[] = {
+        "Size:",          "Rss:",           "Pss:",       "Shared_Clean:", "Shared_Dirty:",
+        "Private_Clean:", "Private_Dirty:", "Anonymous:", "Swap:",         "VmFlags: "};
+    char *save;
+    bool inside = false;
+    contents(AT_FDCWD, "/proc/self/smaps", text, sizeof text);
+    printf("%s:", what);
+    for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+        unsigned long a, b;
+        if (sscanf(l, "%lx-%lx ", &a, &b) == 2)
+            inside = a <= (unsigned long)address && (unsigned long)address < b;
+        for (size_t i = 0; inside && i < sizeof names / sizeof *names; i++)
+            if (!strncmp(l, names[i], strlen(names[i])))
+                printf(" %.*s%.6s", (int)strcspn(l, ":"), l,
+                       l + strcspn(l, ":") + 1 + strspn(l + strcspn(l, ":") + 1, " "));
+    }
+    printf("\n");
+}
+
+/* Memory whose pages are alone, shared with a child, and given up. */
+static void smaps_counts(void)
+{
+    enum { PAGE = 4096 };
+    char *m = mmap(NULL, 6 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *inner = m + PAGE;
+    mprotect(inner, 4 * PAGE, PROT_READ | PROT_WRITE);
+    smaps_shows("untouched", inner);
+    memset(inner, 1, 3 * PAGE);
+    smaps_shows("written", inner);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        smaps_shows("after fork", inner);
+        inner[0] = 2;
+        smaps_shows("and a write", inner);
+        fflush(stdout);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    smaps_shows("alone again", inner);
+    madvise(inner, PAGE, MADV_DONTNEED);
+    smaps_shows("one page less", inner);
+    smaps_shows("no access", m);
+    contents(AT_FDCWD, "/proc/self/smaps_rollup", text, sizeof text);
+    char *anonymous = strstr(text, "Anonymous:"), *rss = strstr(text, "Rss:");
+    printf("rollup %d %d\n", strstr(text, "[rollup]\n") && !strchr(strchr(text, '\n'), '-'),
+           anonymous && rss && atol(anonymous + 10) > 0 && atol(anonymous + 10) <= atol(rss + 4));
+}
+
 int main(int argc, char **argv)
 {
     char path[PATH_MAX];
@@ -72,6 +123,7 @@ int main(int argc, char **argv)
     SHOW(maps_has(AT_FDCWD, "/proc/self/maps", (void *)main, "r-xp", self));
     SHOW(maps_has(AT_FDCWD, "/proc/self/maps", &local, "rw-p", "[stack]"));
     SHOW(maps_has(AT_FDCWD, "/proc/self/smaps", anonymous, "rw-p", ""));
+    smaps_counts();
     int dir = open("/proc", O_RDONLY | O_DIRECTORY);
     SHOW(maps_has(dir, "self/maps", &local, "rw-p", "[stack]"));
     if (symlink("/proc/self/maps", "link-to-maps") && errno != EEXIST)
@@ -110,7 +162,7 @@ int main(int argc, char **argv)
     printf("environ %d\n", n > 0 && !strcmp(text, environ[0]));
     handle(SIGUSR1, NULL, 0);
     signal(SIGUSR2, SIG_IGN);
-    struct sigaction act = { .sa_handler = (void (*)(int))other };
+    struct sigaction act = {.sa_handler = (void (*)(int))other};
     sigaction(SIGUSR1, &act, NULL);
     contents(AT_FDCWD, "/proc/self/status", text, sizeof text);
     char *line = strstr(text, "SigIgn:");

@@ -41,7 +41,7 @@ struct insn_case {
 static struct insn_case cases[MAX_CASES];
 static unsigned case_count, failed;
 
-static const char *const trap_names[] = {[TRAP_UNDEFINED] = "undefined", [TRAP_BREAKPOINT] = "breakpoint", [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti", [TRAP_PAC] = "pac", [TRAP_COUNT] = "fault"};
+static const char *const trap_names[] = {[TRAP_UNDEFINED] = "undefined", [TRAP_BREAKPOINT] = "breakpoint", [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti", [TRAP_PAC] = "pac", [TRAP_MOPS] = "mops", [TRAP_COUNT] = "fault"};
 
 __attribute__((format(printf, 2, 3))) static void complain(const struct insn_case *c, const char *format, ...)
 {

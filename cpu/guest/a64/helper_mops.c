@@ -5,7 +5,10 @@
  *
  * The prologue works up to the first page boundary, the main part on whole pages, the epilogue on the rest. Bytes move
  * in pieces that lie in one page on either side: a piece is done as a whole or faults as a whole, and the registers
- * are brought up to date before each, so that a fault or a signal finds the instruction ready to go on. */
+ * are brought up to date before each, so that a fault or a signal finds the instruction ready to go on.
+ *
+ * What the main part and the epilogue find in the registers need not come from this prologue (a process may have moved
+ * between processors): PSTATE.C set means option B, a memory copy and memory set exception. */
 #include "guest/a64/mops.h"
 #include "state/a64_state.h"
 #include "state/helper_mem.h"
@@ -25,6 +28,16 @@ static u64 stage_bytes(u32 stage, u64 remain)
     return (stage & MOPS_STAGE_MASK) == MOPS_MAIN ? remain & ~(u64)(PAGE - 1) : remain;
 }
 
+static void check_option(struct a64_state *s, u32 stage, u32 regs, bool set)
+{
+    enum { SET = 1 << 24, FROM_EPILOGUE = 1 << 18, WRONG_OPTION = 1 << 17, OPTION_A = 1 << 16 }; /* ISS, D24.2.40 */
+    if (!(s->nzcv[0] & A64_C))
+        return;
+    u32 iss = WRONG_OPTION | OPTION_A | (regs & 31) << 10 | (regs >> 5 & 31) << 5 | (regs >> 10 & 31);
+    iss |= (set ? SET : 0) | ((stage & MOPS_STAGE_MASK) == MOPS_EPILOGUE ? FROM_EPILOGUE : 0);
+    guest_trap(&s->c, TRAP_MOPS, iss, 0);
+}
+
 u32 helper_mops_set(struct cpu_common *cpu, u32 stage, u32 regs)
 {
     struct a64_state *s = (struct a64_state *)cpu;
@@ -41,6 +54,7 @@ u32 helper_mops_set(struct cpu_common *cpu, u32 stage, u32 regs)
         s->nzcv[0] = 0;
         return 0;
     }
+    check_option(s, stage, regs, true);
     u64 left = stage_bytes(stage, -*xn);
     for (unsigned i = 0; i < PIECES && left; i++) {
         u64 addr = *xd + *xn, now = min(left, to_page_end(addr));
@@ -105,6 +119,7 @@ u32 helper_mops_copy(struct cpu_common *cpu, u32 stage, u32 regs)
         copy_prologue(s, stage, xd, xs, xn);
         return 0;
     }
+    check_option(s, stage, regs, false);
     bool down = !(stage & MOPS_FORWARD) && (i64)*xn > 0;
     u64 left = stage_bytes(stage, down ? *xn : -*xn);
     for (unsigned i = 0; i < PIECES && left; i++) {

@@ -10,3 +10,9 @@ cpyp [x0]!, [x1]!, x2! ; cpym [x0]!, [x1]!, x2! ; cpye [x0]!, [x1]!, x2! | x0=0x
 cpyp [x0]!, [x1]!, x2! ; cpym [x0]!, [x1]!, x2! ; cpye [x0]!, [x1]!, x2! | x0=0x20000 x1=0x20002 x2=8 m64[0x20000]=0x0807060504030201 m16[0x20008]=0x0a09 => x0=0x20008 x1=0x2000a x2=0 m64[0x20000]=0x0a09080706050403
 cpyp [x0]!, [x1]!, x2! ; cpym [x0]!, [x1]!, x2! ; cpye [x0]!, [x1]!, x2! | x0=0x20ffe x1=0x20ffc x2=8 m64[0x20ffc]=0x0807060504030201 m32[0x21004]=0x11111111 => x2=0 m64[0x20ffe]=0x0807060504030201
 cpyp [x0]!, [x1]!, x2!        | x0=0x20000 x1=0x90000000 x2=-1 => x2=0x7fffffffffffff trap=fault
+# PSTATE.C: the registers are those of option B
+setm [x0]!, x1!, x2           | x0=0x20000 x1=8 nzcv=2 => trap=mops
+sete [x0]!, x1!, x2           | x0=0x20000 x1=8 nzcv=15 => trap=mops
+cpyfm [x0]!, [x1]!, x2!       | x0=0x20000 x1=0x20100 x2=0 nzcv=2 => trap=mops
+cpye [x0]!, [x1]!, x2!        | x0=0x20000 x1=0x20100 x2=8 nzcv=10 => trap=mops
+setm [x0]!, x1!, x2           | x0=0x20000 x1=0 nzcv=13 =>
