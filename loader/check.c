@@ -181,12 +181,12 @@ static void check_elf(struct load_check *c, int fd, const u8 *head, size_t n)
         bad(c, ENOEXEC, "is a damaged ELF file: type %u is not that of a program", type);
     else if (RUNS_ON_HOST(c->machine, c->class_bits) && !c->big_endian)
         c->kind = LOAD_HOST;
-    else if (c->machine == EM_AARCH64 && c->class_bits == 64)
+    else if ((c->machine == EM_AARCH64 && c->class_bits == 64) || (c->machine == EM_ARM && c->class_bits == 32))
         c->kind = LOAD_GUEST;
     else if (c->machine == EM_AARCH64)
         bad(c, ENOEXEC, "is an AArch64 program with 32-bit pointers (ILP32), which xrun does not support");
     else if (machine_name(c->machine))
-        bad(c, ENOEXEC, "is a %u-bit %s-endian %s program; this xrun runs AArch64 programs", c->class_bits,
+        bad(c, ENOEXEC, "is a %u-bit %s-endian %s program; this xrun runs AArch64 and ARM programs", c->class_bits,
             c->big_endian ? "big" : "little", machine_name(c->machine));
     else
         bad(c, ENOEXEC, "is a program for ELF machine %u, which xrun does not know", c->machine);

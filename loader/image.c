@@ -7,7 +7,6 @@
 #include "softmmu/softmmu.h"
 
 #include <errno.h>
-#include <endian.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -29,10 +28,10 @@ static u64 get(const void *p, size_t bytes, bool big)
     return v;
 }
 
-static void set64(void *p, u64 v, bool big)
+static void set(void *p, u64 v, size_t bytes, bool big)
 {
-    v = big ? htobe64(v) : htole64(v);
-    memcpy(p, &v, sizeof v);
+    for (size_t i = 0; i < bytes; i++)
+        ((u8 *)p)[i] = (u8)(v >> 8 * (big ? bytes - 1 - i : i));
 }
 
 static bool read_at(const struct image *im, void *to, size_t bytes, u64 offset)
@@ -41,12 +40,24 @@ static bool read_at(const struct image *im, void *to, size_t bytes, u64 offset)
            pread(im->fd, to, bytes, (off_t)offset) == (ssize_t)bytes;
 }
 
+/* A field of the file header, which is as the file has it. */
+#define FIELD(im, raw, name)                                                                                           \
+    ((im)->narrow ? get((raw) + offsetof(Elf32_Ehdr, name), sizeof ((Elf32_Ehdr *)0)->name, (im)->big_endian)          \
+                  : get((raw) + offsetof(Elf64_Ehdr, name), sizeof ((Elf64_Ehdr *)0)->name, (im)->big_endian))
+#define SET_FIELD(im, raw, name, value)                                                                                \
+    ((im)->narrow ? set((raw) + offsetof(Elf32_Ehdr, name), value, sizeof ((Elf32_Ehdr *)0)->name, (im)->big_endian)   \
+                  : set((raw) + offsetof(Elf64_Ehdr, name), value, sizeof ((Elf64_Ehdr *)0)->name, (im)->big_endian))
+
+static size_t header_bytes(const struct image *im) { return im->narrow ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr); }
+static size_t segment_bytes(const struct image *im) { return im->narrow ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr); }
+
 /* Has libelf convert `count` program headers; raw starts with the file header. */
 static int convert(struct image *im, u8 *raw, size_t bytes, char *message, size_t message_bytes)
 {
-    set64(raw + offsetof(Elf64_Ehdr, e_phoff), sizeof(Elf64_Ehdr), im->big_endian);
-    memset(raw + offsetof(Elf64_Ehdr, e_shoff), 0, 8);
-    memset(raw + offsetof(Elf64_Ehdr, e_shnum), 0, 4);
+    SET_FIELD(im, raw, e_phoff, header_bytes(im));
+    SET_FIELD(im, raw, e_shoff, 0);
+    SET_FIELD(im, raw, e_shnum, 0);
+    SET_FIELD(im, raw, e_shstrndx, 0);
     elf_version(EV_CURRENT);
     Elf *elf = elf_memory((char *)raw, bytes);
     if (!elf || !gelf_getehdr(elf, &im->header)) {
@@ -62,38 +73,63 @@ static int convert(struct image *im, u8 *raw, size_t bytes, char *message, size_
     return 0;
 }
 
-static int read_headers(struct image *im, char *message, size_t message_bytes)
+/* What the kernel's elf_check_arch() looks at. */
+static int check_machine(const struct image *im, const u8 *h, char *message, size_t message_bytes)
 {
-    Elf64_Ehdr h;
-    if (!read_at(im, &h, sizeof h, 0))
-        return FAIL("is a truncated ELF file: it ends inside its header");
-    const u8 *raw_header = (const u8 *)&h;
-    im->big_endian = h.e_ident[EI_DATA] == ELFDATA2MSB;
-    bool big = im->big_endian;
-#define FIELD(name) get(raw_header + offsetof(Elf64_Ehdr, name), sizeof h.name, big)
-    if (memcmp(h.e_ident, ELFMAG, SELFMAG) || h.e_ident[EI_CLASS] != ELFCLASS64 || FIELD(e_machine) != EM_AARCH64)
-        return FAIL("is not an AArch64 ELF file");
-    u64 count = FIELD(e_phnum), offset = FIELD(e_phoff), bytes = count * sizeof(Elf64_Phdr);
-    if (h.e_ident[EI_VERSION] != EV_CURRENT || FIELD(e_version) != EV_CURRENT)
-        return FAIL("is a damaged ELF file: version %u is unknown", (unsigned)FIELD(e_version));
-    if (FIELD(e_type) != ET_EXEC && FIELD(e_type) != ET_DYN)
-        return FAIL("is an ELF file of type %u, not a program", (unsigned)FIELD(e_type));
+    u64 machine = FIELD(im, h, e_machine), flags = FIELD(im, h, e_flags), entry = FIELD(im, h, e_entry);
+    if (machine == EM_AARCH64 && !im->narrow)
+        return 0;
+    if (machine != EM_ARM || !im->narrow)
+        return FAIL("is neither an AArch64 nor a 32-bit ARM ELF file");
+    if (!(flags & EF_ARM_EABIMASK))
+        return FAIL("is an ARM program of the old ABI (OABI), whose system calls xrun does not have; build it anew for "
+                    "the EABI");
+    if ((entry & 3) == 2)
+        return FAIL("is a damaged ELF file: ARM code cannot begin at 0x%llx", (unsigned long long)entry);
+    return 0;
+}
+
+static int check_header(const struct image *im, const u8 *h, u64 count, char *message, size_t message_bytes)
+{
+    if (h[EI_VERSION] != EV_CURRENT || FIELD(im, h, e_version) != EV_CURRENT)
+        return FAIL("is a damaged ELF file: version %u is unknown", (unsigned)FIELD(im, h, e_version));
+    if (FIELD(im, h, e_type) != ET_EXEC && FIELD(im, h, e_type) != ET_DYN)
+        return FAIL("is an ELF file of type %u, not a program", (unsigned)FIELD(im, h, e_type));
     if (!count)
         return FAIL("is an ELF file without program headers");
-    if (FIELD(e_phentsize) != sizeof(Elf64_Phdr) || bytes > IMAGE_MAX_HEADERS)
+    if (FIELD(im, h, e_phentsize) != segment_bytes(im) || count * segment_bytes(im) > IMAGE_MAX_HEADERS)
         return FAIL("is a damaged ELF file: %u program headers of %u bytes", (unsigned)count,
-                    (unsigned)FIELD(e_phentsize));
-#undef FIELD
-    u8 *raw = malloc(sizeof h + bytes);
+                    (unsigned)FIELD(im, h, e_phentsize));
+    return 0;
+}
+
+static int read_headers(struct image *im, char *message, size_t message_bytes)
+{
+    u8 h[sizeof(Elf64_Ehdr)];
+    if (!read_at(im, h, EI_NIDENT, 0))
+        return FAIL("is a truncated ELF file: it ends inside its header");
+    im->big_endian = h[EI_DATA] == ELFDATA2MSB;
+    im->narrow = h[EI_CLASS] == ELFCLASS32;
+    if (memcmp(h, ELFMAG, SELFMAG) || (!im->narrow && h[EI_CLASS] != ELFCLASS64))
+        return FAIL("is not an ELF file");
+    if (!read_at(im, h, header_bytes(im), 0))
+        return FAIL("is a truncated ELF file: it ends inside its header");
+    u64 count = FIELD(im, h, e_phnum), offset = FIELD(im, h, e_phoff), bytes = count * segment_bytes(im);
+    int e = check_machine(im, h, message, message_bytes);
+    if (!e)
+        e = check_header(im, h, count, message, message_bytes);
+    if (e)
+        return e;
+    u8 *raw = malloc(header_bytes(im) + bytes);
     im->segment = calloc(count, sizeof im->segment[0]);
     if (!raw || !im->segment) {
         free(raw);
         return load_failed(ENOMEM, message, message_bytes, "cannot be loaded: out of memory");
     }
-    memcpy(raw, &h, sizeof h);
-    int e = read_at(im, raw + sizeof h, bytes, offset)
-                ? convert(im, raw, sizeof h + bytes, message, message_bytes)
-                : FAIL("is a truncated ELF file: its program headers lie beyond its end");
+    memcpy(raw, h, header_bytes(im));
+    e = read_at(im, raw + header_bytes(im), bytes, offset)
+            ? convert(im, raw, header_bytes(im) + bytes, message, message_bytes)
+            : FAIL("is a truncated ELF file: its program headers lie beyond its end");
     im->header.e_phoff = offset;
     free(raw);
     return e;
@@ -175,6 +211,7 @@ int image_read(struct image *im, int fd, char *message, size_t message_bytes)
             e = read_interpreter(im, p, message, message_bytes);
         } else if (p->p_type == PT_GNU_STACK) {
             im->exec_stack = p->p_flags & PF_X;
+            im->has_stack = true;
         } else if (p->p_type == PT_GNU_PROPERTY) {
             im->bti = read_bti(im, p);
         }
@@ -262,7 +299,7 @@ int image_map(struct image *im, bool interpreter, char *message, size_t message_
     i64 bias = choose_bias(im, interpreter);
     if (bias < 0)
         return load_failed((int)-bias, message, message_bytes, "needs %llu MiB of address space: %s",
-                           (unsigned long long)((im->high - im->low) >> 20), strerror((int)-bias));
+                           (unsigned long long)((im->high - im->low + (1 << 20) - 1) >> 20), load_reason((int)-bias));
     bool bti = im->bti && (interpreter || !im->has_interpreter);
     for (int i = 0; i < im->header.e_phnum; i++) {
         const GElf_Phdr *p = &im->segment[i];
@@ -277,7 +314,7 @@ int image_map(struct image *im, bool interpreter, char *message, size_t message_
                 (unsigned long long)(p->p_vaddr + im->bias));
         if (e)
             return load_failed((int)-e, message, message_bytes, "cannot be loaded: segment %d: %s", i,
-                               strerror((int)-e));
+                               load_reason((int)-e));
         u64 headers = im->header.e_phoff;
         if (headers >= p->p_offset && headers - p->p_offset < p->p_filesz)
             im->phdr_addr = p->p_vaddr + im->bias + (headers - p->p_offset);

@@ -19,7 +19,9 @@ struct image {
     GElf_Ehdr header;
     GElf_Phdr *segment; /* header.e_phnum of them */
     bool big_endian;
+    bool narrow;        /* ELFCLASS32: words of 32 bits */
     bool exec_stack, has_interpreter;
+    bool has_stack;     /* there is a PT_GNU_STACK */
     bool bti;           /* PT_GNU_PROPERTY asks for it */
     char interpreter[4096];
     u64 low, high;      /* page-aligned range of all PT_LOAD, before the bias */
@@ -39,13 +41,25 @@ int image_map(struct image *image, bool interpreter, char *message, size_t messa
 /* Name of an ELF machine, or NULL. */
 const char *machine_name(u16 machine);
 
-/* Maps the vdso. Returns its address or -errno; *sigreturn = address of the signal return code. */
-i64 vdso_map(bool big_endian, u64 *sigreturn);
+/* Bytes of a pointer in the guest. */
+static inline unsigned image_word(const struct image *im) { return im->narrow ? 4 : 8; }
+/* 32-bit ARM, big-endian, without BE8: instructions are big-endian as well. */
+static inline bool image_be32(const struct image *im)
+{
+    return im->header.e_machine == EM_ARM && im->big_endian && !(im->header.e_flags & EF_ARM_BE8);
+}
+
+/* Maps the vdso, and what else the kernel maps for a program. Returns the vdso's address or -errno; *sigreturn = address
+ * of the signal return code. */
+i64 vdso_map(const struct image *program, u64 *sigreturn);
 
 /* Builds the main stack. vdso: 0 if there is none; interpreter: NULL if there is none. Fills result. Returns 0 or
  * -errno with a sentence in message. */
 int stack_build(const struct load_request *request, const struct image *program, const struct image *interpreter,
                 u64 vdso, struct load_result *result, char *message, size_t message_bytes);
+
+/* What an error of a mapping means, and what to do about it. */
+const char *load_reason(int error);
 
 /* message = formatted text; returns error. */
 __attribute__((format(printf, 4, 5))) int load_failed(int error, char *message, size_t bytes, const char *format, ...);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { LINKS_MAX = 40 }; /* symbolic links that the kernel follows */
@@ -27,6 +28,14 @@ void load_path(const char *sysroot, const char *path, char *out, size_t bytes)
         snprintf(out, bytes, "%s", path);
 }
 
+const char *load_reason(int error)
+{
+    struct rlimit limit;
+    if (error == ENOMEM && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+        return "the limit of address space is reached; raise it (ulimit -v)";
+    return strerror(error);
+}
+
 static int open_interpreter(const struct load_request *request, const struct image *program, char *message,
                             size_t message_bytes)
 {
@@ -38,9 +47,8 @@ static int open_interpreter(const struct load_request *request, const struct ima
     int error = errno;
     if (error == ENOENT || error == ENOTDIR)
         return load_failed(ENOENT, message, message_bytes,
-                           "needs the program interpreter %s, which is not there; name the folder of an AArch64 system "
-                           "with -L",
-                           program->interpreter);
+                           "needs the program interpreter %s, which is not there; name the folder of %s system with -L",
+                           program->interpreter, program->narrow ? "an ARM" : "an AArch64");
     return load_failed(error, message, message_bytes, "needs the program interpreter %s: %s", program->interpreter,
                        strerror(error));
 }
@@ -53,6 +61,8 @@ static int load_interpreter(const struct load_request *request, const struct ima
     if (fd < 0)
         return fd;
     int e = image_read(interpreter, fd, why, sizeof why);
+    if (!e && interpreter->header.e_machine != program->header.e_machine)
+        e = load_failed(ENOEXEC, why, sizeof why, "is for another processor");
     if (!e && interpreter->big_endian != program->big_endian)
         e = load_failed(ENOEXEC, why, sizeof why, "has the other byte order");
     if (!e)
@@ -69,6 +79,8 @@ static int load_all(const struct load_request *request, struct load_result *resu
                     struct image *interpreter, char *message, size_t message_bytes)
 {
     int e = image_read(program, request->fd, message, message_bytes);
+    mem.read_implies_exec = program->narrow && !program->has_stack; /* compat_elf_read_implies_exec() */
+    program->exec_stack |= mem.read_implies_exec;
     if (!e)
         e = image_map(program, false, message, message_bytes);
     if (!e && program->has_interpreter)
@@ -76,15 +88,16 @@ static int load_all(const struct load_request *request, struct load_result *resu
     if (e)
         return e;
     mem_set_brk(program->end + mem.brk_random);
-    i64 vdso = vdso_map(program->big_endian, &result->sigreturn);
+    i64 vdso = vdso_map(program, &result->sigreturn);
     if (vdso < 0)
-        return load_failed((int)-vdso, message, message_bytes, "gets no vdso: %s", strerror((int)-vdso));
+        return load_failed((int)-vdso, message, message_bytes, "gets no vdso: %s", load_reason((int)-vdso));
     struct image *with = program->has_interpreter ? interpreter : NULL;
     e = stack_build(request, program, with, (u64)vdso, result, message, message_bytes);
     result->program_entry = program->entry;
     result->entry = with ? with->entry : program->entry;
     result->bti = program->bti;
     result->big_endian = program->big_endian;
+    result->be32 = image_be32(program);
     return e;
 }
 

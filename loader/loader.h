@@ -38,14 +38,15 @@ struct load_request {
     u64 stack_bytes;       /* size of the main stack (RLIMIT_STACK or -s) */
 };
 struct load_result {
-    u64 entry, sp;         /* start here */
+    u64 entry, sp;         /* start here; ARM: bit 0 of entry says Thumb */
     u64 program_entry;     /* AT_ENTRY */
-    u64 sigreturn;         /* address of rt_sigreturn in the vdso */
+    u64 sigreturn;         /* address of rt_sigreturn in the vdso; ARM: of the four codes of vdso_a32.S */
     u64 stack_start, arg_start, arg_end, env_start, env_end; /* for /proc/self/stat */
     u8 auxv[1024];         /* as the guest sees it, for /proc/self/auxv */
     size_t auxv_bytes;
     bool bti;              /* main program is marked for BTI */
     bool big_endian;
+    bool be32;             /* 32-bit ARM: instructions are big-endian, too */
 };
 /* Maps the program and its interpreter and builds the stack. 0, or -errno with a sentence in message. */
 int load_program(const struct load_request *request, struct load_result *result, char *message, size_t message_bytes);

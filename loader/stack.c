@@ -1,6 +1,6 @@
 /* The main stack as the kernel leaves it for a new program (fs/exec.c, create_elf_tables() of fs/binfmt_elf.c):
  *
- *     stack_top  8 zero bytes
+ *     stack_top  a zero word
  *                file name, environment strings, argument strings (first argument lowest)
  *                platform string, 16 random bytes
  *                auxiliary vector, environment pointers, 0, argument pointers, 0
@@ -30,11 +30,13 @@ enum {
     STRINGS_MAX = (8 << 20) / 4 * 3, /* and the most, however large the stack: three quarters of _STK_LIM */
     STACK_MARGIN = 128 << 10,        /* mapped below what is used at the start */
     MIN_SIGNAL_STACK = 4720,         /* arm64's smallest signal frame with its frame record, FP state only */
+    MOST_AUX = 32,                   /* entries of the auxiliary vector */
 };
 
 struct builder {
     u64 sp;      /* everything from here to `top` is in use */
     u64 top;
+    unsigned word; /* bytes of a pointer in the guest */
     bool big;
     bool failed; /* a copy_out failed */
 };
@@ -51,7 +53,13 @@ static u64 push(struct builder *b, const void *data, size_t bytes)
     return b->sp;
 }
 
-static u64 word(const struct builder *b, u64 v) { return b->big ? htobe64(v) : htole64(v); }
+/* Writes a word of the guest's. */
+static void store_word(const struct builder *b, void *to, u64 v)
+{
+    u64 wide = b->big ? htobe64(v) : htole64(v);
+    u32 narrow = b->big ? htobe32((u32)v) : htole32((u32)v);
+    memcpy(to, b->word == 8 ? (void *)&wide : (void *)&narrow, b->word);
+}
 
 /* Counts strings and their bytes. -E2BIG if one is too long. */
 static i64 measure(char **strings, u64 *count)
@@ -66,24 +74,26 @@ static i64 measure(char **strings, u64 *count)
     return (i64)bytes;
 }
 
-/* Strings are pushed last one first; their addresses go to `vector`, in guest byte order. */
-static void push_strings(struct builder *b, char **strings, u64 count, u64 *vector)
+/* Strings are pushed last one first; their addresses go to `vector`, as words of the guest's. */
+static void push_strings(struct builder *b, char **strings, u64 count, u8 *vector)
 {
     for (u64 i = count; i-- > 0;)
-        vector[i] = word(b, push(b, strings[i], strlen(strings[i]) + 1));
+        store_word(b, vector + i * b->word, push(b, strings[i], strlen(strings[i]) + 1));
 }
 
 struct vector {
-    u64 entry[2 * 32];
-    size_t count;
+    u8 entry[2 * 8 * MOST_AUX];
+    size_t bytes;
     const struct builder *b;
 };
 
 static void aux(struct vector *v, u64 type, u64 value)
 {
-    must(v->count + 2 <= ARRAY_SIZE(v->entry));
-    v->entry[v->count++] = word(v->b, type);
-    v->entry[v->count++] = word(v->b, value);
+    unsigned word = v->b->word;
+    must(v->bytes + 2 * word <= sizeof v->entry);
+    store_word(v->b, v->entry + v->bytes, type);
+    store_word(v->b, v->entry + v->bytes + word, value);
+    v->bytes += 2 * word;
 }
 
 static void fill_auxv(struct vector *v, const struct load_request *request, const struct image *program,
@@ -91,12 +101,13 @@ static void fill_auxv(struct vector *v, const struct load_request *request, cons
 {
     if (vdso)
         aux(v, AT_SYSINFO_EHDR, vdso);
-    aux(v, AT_MINSIGSTKSZ, MIN_SIGNAL_STACK);
+    if (!program->narrow)
+        aux(v, AT_MINSIGSTKSZ, MIN_SIGNAL_STACK);
     aux(v, AT_HWCAP, request->hwcap);
     aux(v, AT_PAGESZ, MEM_PAGE);
     aux(v, AT_CLKTCK, (u64)sysconf(_SC_CLK_TCK));
     aux(v, AT_PHDR, program->phdr_addr);
-    aux(v, AT_PHENT, sizeof(Elf64_Phdr));
+    aux(v, AT_PHENT, program->narrow ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr));
     aux(v, AT_PHNUM, program->header.e_phnum);
     aux(v, AT_BASE, interpreter ? interpreter->bias : 0);
     aux(v, AT_FLAGS, 0);
@@ -137,8 +148,8 @@ static int fill_stack(struct builder *b, const struct load_request *request, cha
                       const struct image *program, const struct image *interpreter, u64 vdso,
                       struct load_result *result)
 {
-    u8 random[16];
-    u64 *pointers = calloc(argc + envc + 1, sizeof *pointers);
+    u8 random[16], zero[8] = {0}, count[8];
+    u8 *pointers = calloc(argc + envc + 1, b->word);
     if (!pointers || getrandom(random, sizeof random, 0) != sizeof random) {
         free(pointers);
         return -ENOMEM;
@@ -146,7 +157,7 @@ static int fill_stack(struct builder *b, const struct load_request *request, cha
     const char *name = request->execfn ? request->execfn : request->path;
     u64 execfn = push(b, name, strlen(name) + 1);
     result->env_end = b->sp;
-    push_strings(b, request->envp, envc, pointers + argc);
+    push_strings(b, request->envp, envc, pointers + argc * b->word);
     result->env_start = result->arg_end = b->sp;
     push_strings(b, argv, argc, pointers);
     result->arg_start = b->sp;
@@ -156,19 +167,19 @@ static int fill_stack(struct builder *b, const struct load_request *request, cha
 
     struct vector v = {.b = b};
     fill_auxv(&v, request, program, interpreter, vdso, random_at, execfn, platform);
-    u64 words = 1 + argc + 1 + envc + 1 + v.count, zero = 0, count = word(b, argc);
-    b->sp = (b->sp - words * 8) & ~15ull;
-    u64 at = b->sp;
-    put(b, at, &count, 8);
-    put(b, at += 8, pointers, argc * 8);
-    put(b, at += argc * 8, &zero, 8);
-    put(b, at += 8, pointers + argc, envc * 8);
-    put(b, at += envc * 8, &zero, 8);
-    put(b, at += 8, v.entry, v.count * 8);
+    b->sp = (b->sp - (1 + argc + 1 + envc + 1) * b->word - v.bytes) & ~15ull;
+    store_word(b, count, argc);
+    u64 at = b->sp, word = b->word;
+    put(b, at, count, word);
+    put(b, at += word, pointers, argc * word);
+    put(b, at += argc * word, zero, word);
+    put(b, at += word, pointers + argc * word, envc * word);
+    put(b, at += envc * word, zero, word);
+    put(b, at += word, v.entry, v.bytes);
     free(pointers);
     _Static_assert(sizeof v.entry <= sizeof result->auxv, "the whole vector is kept");
-    memcpy(result->auxv, v.entry, v.count * 8);
-    result->auxv_bytes = v.count * 8;
+    memcpy(result->auxv, v.entry, v.bytes);
+    result->auxv_bytes = v.bytes;
     return b->failed ? -EFAULT : 0;
 }
 
@@ -180,13 +191,14 @@ int stack_build(const struct load_request *request, const struct image *program,
     u64 argc, envc;
     const char *name = request->execfn ? request->execfn : request->path;
     i64 arg_bytes = measure(argv, &argc), env_bytes = measure(request->envp, &envc);
-    u64 bytes = (u64)arg_bytes + (u64)env_bytes + strlen(name) + 1 + (argc + envc) * 8;
+    u64 bytes = (u64)arg_bytes + (u64)env_bytes + strlen(name) + 1 + (argc + envc) * image_word(program);
     if (arg_bytes < 0 || env_bytes < 0 || bytes > string_limit(request->stack_bytes))
         return load_failed(E2BIG, message, message_bytes, "has an argument list that is too long");
-    struct builder b = {.top = mem.stack_top, .sp = mem.stack_top - 8, .big = program->big_endian};
+    struct builder b = {.top = mem.stack_top, .word = image_word(program), .big = program->big_endian};
+    b.sp = b.top - b.word;
     i64 at = map_stack(b.top, bytes + MEM_PAGE, program->exec_stack);
     if (at < 0)
-        return load_failed((int)-at, message, message_bytes, "gets no stack: %s", strerror((int)-at));
+        return load_failed((int)-at, message, message_bytes, "gets no stack: %s", load_reason((int)-at));
     int e = fill_stack(&b, request, argv, argc, envc, program, interpreter, vdso, result);
     if (e)
         return load_failed(-e, message, message_bytes, "gets no stack: %s", strerror(-e));

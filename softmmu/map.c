@@ -222,13 +222,15 @@ static i64 check_request(struct request *r, int flags)
     r->len = align_up(r->len, r->align);
     if (!r->len)
         return -ENOMEM;
-    if (r->len > mem.limit)
+    if (r->len > mem.map_limit)
         return -ENOMEM;
     if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
         return 0;
-    if (!mem_ok(r->addr, r->len))
+    if (!mem_can_map(r->addr, r->len))
         return -ENOMEM;
-    return r->addr % MEM_PAGE ? -EINVAL : 0;
+    if (r->addr % MEM_PAGE)
+        return -EINVAL;
+    return mem.base && r->addr < mem.mmap_min ? -EPERM : 0; /* with base 0 the host's kernel looks at that */
 }
 
 /* A power of two of MAP_HUGE_SHIFT's field, or the default. */
@@ -236,6 +238,12 @@ static u64 huge_bytes(int flags)
 {
     unsigned shift = (unsigned)flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
     return shift >= 12 && shift < 40 ? 1ull << shift : HUGE_BYTES;
+}
+
+/* READ_IMPLIES_EXEC, as do_mmap() and do_mprotect_pkey() have it. */
+static u32 implied_prot(u32 prot, bool no_exec)
+{
+    return mem.read_implies_exec && prot & PROT_READ && !no_exec ? prot | PROT_EXEC : prot;
 }
 
 i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
@@ -266,6 +274,7 @@ i64 mem_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
         r.align = r.align > HUGE_BYTES ? r.align : HUGE_BYTES; /* transparent huge pages, as the kernel does */
     }
     bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+    r.prot = implied_prot(r.prot, no_exec);
     area_lock();
     if (!e)
         e = map_locked(&r, flags, fixed ? 0 : addr, file, no_exec, &had_exec);
@@ -303,6 +312,7 @@ i64 mem_munmap(u64 addr, u64 len)
 /* One area, or the part of it inside [start, end). */
 static i64 protect_piece(u64 start, u64 end, u32 prot, u32 flags)
 {
+    prot = implied_prot(prot, flags & AREA_NO_EXEC);
     if (prot & PROT_EXEC && flags & AREA_NO_EXEC)
         return -EACCES;
     if (mprotect(mem_host(start), end - start, mem_host_prot(prot)))
@@ -373,6 +383,35 @@ i64 mem_mprotect(u64 addr, u64 len, u64 prot)
     return e;
 }
 
+i64 mem_map_special(u64 addr, const void *contents, size_t bytes, int prot, const char *name)
+{
+    struct request r = {
+        .addr = addr,
+        .len = align_up(bytes, MEM_PAGE),
+        .prot = PROT_READ | PROT_WRITE,
+        .flags = MAP_PRIVATE | MAP_ANONYMOUS,
+        .fd = -1,
+        .align = MEM_PAGE,
+    };
+    struct mem_file *file = mem_file_new(0, 0, name);
+    bool had_exec = false;
+    if (!file || (addr && !mem_ok(addr, r.len))) {
+        mem_file_drop(file);
+        return -ENOMEM;
+    }
+    area_lock();
+    i64 e = map_locked(&r, addr ? MAP_FIXED_NOREPLACE : 0, 0, file, false, &had_exec);
+    if (e < 0)
+        mem_file_drop(file);
+    area_unlock();
+    if (e < 0)
+        return e;
+    if (copy_out(r.addr, contents, bytes))
+        return -EFAULT;
+    e = mem_mprotect(r.addr, r.len, (u64)prot);
+    return e < 0 ? e : (i64)r.addr;
+}
+
 void mem_set_brk(u64 start) { mem.brk_start = mem.brk = align_up(start, MEM_PAGE); }
 
 static bool grow_brk(u64 from, u64 to)
@@ -380,7 +419,7 @@ static bool grow_brk(u64 from, u64 to)
     struct rlimit limit;
     if (!getrlimit(RLIMIT_DATA, &limit) && to - mem.brk_start > limit.rlim_cur)
         return false;
-    if (!mem_ok(to, MEM_PAGE) || area_reserve(3))
+    if (!mem_can_map(to, MEM_PAGE) || area_reserve(3))
         return false;
     /* One more page stays free, and a stack above keeps its guard. */
     size_t i = area_index(from);
@@ -392,7 +431,7 @@ static bool grow_brk(u64 from, u64 to)
     struct request r = {
         .addr = from,
         .len = to - from,
-        .prot = PROT_READ | PROT_WRITE,
+        .prot = implied_prot(PROT_READ | PROT_WRITE, false),
         .flags = MAP_PRIVATE | MAP_ANONYMOUS,
         .fd = -1,
     };

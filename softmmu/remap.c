@@ -106,7 +106,7 @@ static i64 grow_in_place(const struct move *m)
 {
     size_t i = area_index(m->old_addr);
     u64 old_end = m->old_addr + m->old_len, new_end = m->old_addr + m->new_len;
-    if (!mem_ok(m->old_addr, m->new_len))
+    if (!mem_can_map(m->old_addr, m->new_len))
         return -ENOMEM;
     /* What is free here is known to the host's kernel as well, except for xrun's own memory. */
     if (mem_shared_space && i + 1 < area_count()) {
@@ -176,11 +176,13 @@ i64 mem_mremap(u64 old_addr, u64 old_len, u64 new_len, int flags, u64 new_addr)
         return -EINVAL;
     if (old_addr % MEM_PAGE || !m.new_len)
         return -EINVAL;
-    if (m.new_len > mem.limit)
+    if (m.new_len > mem.map_limit)
         return -EINVAL;
     if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
-        if (new_addr % MEM_PAGE || !mem_ok(new_addr, m.new_len))
+        if (new_addr % MEM_PAGE || !mem_can_map(new_addr, m.new_len))
             return -EINVAL;
+        if (mem.base && new_addr < mem.mmap_min && flags & MREMAP_FIXED)
+            return -EPERM;
         if (old_addr + m.old_len > new_addr && new_addr + m.new_len > old_addr)
             return -EINVAL;
     }
@@ -237,7 +239,7 @@ i64 mem_shmat(int shmid, u64 addr, int flags)
     if (shmctl(shmid, IPC_STAT, &segment))
         return -errno;
     u64 len = align_up(segment.shm_segsz, MEM_PAGE);
-    if (addr && !mem_ok(addr, len))
+    if (addr && !mem_can_map(addr, len))
         return -ENOMEM;
     if (addr && addr < mem.mmap_min)
         return -EPERM;

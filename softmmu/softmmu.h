@@ -1,8 +1,9 @@
 /* The guest's address space: mappings, protections, access from the host side, code-page watch.
  *
  * Direct mode: host address = mem_space.base + guest address. 64-bit guests have base 0, so that a guest pointer is a
- * host pointer. xrun's own memory (image, heap, stacks, code cache) lies at or above mem_space.limit; every guest
- * range is checked against it as the kernel's access_ok() checks TASK_SIZE, so a guest cannot name xrun's memory.
+ * host pointer; 32-bit guests have a window of 4 GiB far from everything else. xrun's own memory (image, heap, stacks,
+ * code cache) lies at or above mem_space.limit; every guest range is checked against it as the kernel's access_ok()
+ * checks TASK_SIZE, so a guest cannot name xrun's memory.
  *
  * The map of guest areas kept here is the truth; host mappings follow it, without PROT_EXEC (guest code is never run
  * directly). One address space per process; all functions are thread-safe. Those called from system calls return a
@@ -15,7 +16,7 @@
 
 enum { MEM_PAGE = 4096 }; /* guest page size in bytes */
 /* Bytes of host addresses from mem_space.limit on where nothing is mapped, ever: compiled code lets accesses run
- * over the limit, and the host's fault is the guest's. */
+ * over the limit, and the host's fault is the guest's. Around a 32-bit guest's window on both sides. */
 enum { MEM_GUARD = 1 << 30 };
 
 /* Protection bits beyond PROT_READ, PROT_WRITE, PROT_EXEC (the guest's numbers; arm64's PROT_BTI). */
@@ -23,11 +24,13 @@ enum { MEM_PROT_BTI = 0x10 };
 
 struct mem_space {
     u64 base;      /* host address of guest address 0 */
-    u64 limit;     /* first guest address that can never be mapped (TASK_SIZE) */
-    u64 addr_mask; /* address bits that count in data accesses (top byte ignored: 0x00ffffffffffffff) */
+    u64 limit;     /* first guest address where nothing is ever mapped (TASK_SIZE) */
+    u64 map_limit; /* first address that the calls below refuse to map: limit, or less (ADDR_LIMIT_3GB, -R) */
+    u64 addr_mask; /* address bits that count: 0x00ffffffffffffff (top byte ignored in data accesses), 0xffffffff */
     u64 mmap_base; /* where mmap without an address starts, going down */
     u64 mmap_min;  /* lowest address for mmap (vm.mmap_min_addr) */
     u64 brk_start, brk;
+    bool read_implies_exec; /* PROT_READ brings PROT_EXEC (the personality of old arm programs); the loader sets it */
     /* Where a kernel would put things, randomised unless ADDR_NO_RANDOMIZE is set; page-aligned. For the loader. */
     u64 stack_top;  /* end of the main stack */
     u64 pie_base;   /* position-independent programs */
@@ -35,9 +38,10 @@ struct mem_space {
 };
 extern struct mem_space mem;
 
-/* Sets up an empty address space. bits: 64 or 32 (width of guest pointers). reserved_bytes: 0, or the size of the
- * window to reserve (-R of the command line). Returns 0 or -errno. */
-int mem_init(unsigned bits, u64 reserved_bytes);
+/* Sets up an empty address space. bits: 64 or 32 (width of guest pointers). base, for 32 bits: 0, or where the guest's
+ * address 0 shall be (-B of the command line). most_bytes: 0, or how much of the space the guest gets (-R). Returns 0,
+ * -EINVAL (not a multiple of pages; not for this width), -EEXIST (something is in the way at base), -ENOMEM. */
+int mem_init(unsigned bits, u64 base, u64 most_bytes);
 /* Around fork(2): takes the locks, and releases them on both sides; the child keeps the whole map. */
 void mem_fork_prepare(void);
 void mem_fork_done(bool child);
@@ -61,6 +65,9 @@ i64 mem_munlock(u64 addr, u64 len);
 /* shmat/shmdt: maps a SysV segment of the host. Returns the guest address or -errno. */
 i64 mem_shmat(int shmid, u64 addr, int flags);
 i64 mem_shmdt(u64 addr);
+/* Maps what the kernel itself puts into a process: `bytes` bytes, copied from contents, on pages of their own, at addr or
+ * (0) where mmap puts them; also above map_limit. Returns the address or -errno. */
+i64 mem_map_special(u64 addr, const void *contents, size_t bytes, int prot, const char *name);
 /* Names an area for /proc/self/maps: "[stack]", "[heap]", "[vdso]", or prctl's PR_SET_VMA_ANON_NAME text. */
 void mem_name(u64 addr, u64 len, const char *name);
 
@@ -114,5 +121,7 @@ struct mem_view {
 size_t mem_other_views(u64 addr, u64 len, struct mem_view *views, size_t room);
 /* True if [addr, addr + bytes) lies below mem.limit, where xrun's own memory begins. */
 static inline bool mem_ok(u64 addr, u64 bytes) { return bytes <= mem.limit && addr <= mem.limit - bytes; }
+/* True if the guest may have a mapping there. */
+static inline bool mem_can_map(u64 addr, u64 bytes) { return bytes <= mem.map_limit && addr <= mem.map_limit - bytes; }
 
 #endif

@@ -15,7 +15,7 @@ struct mem_space mem;
 bool mem_shared_space;
 void (*mem_code_changed)(u64 addr, u64 len);
 
-static const u64 TiB = 1ull << 40;
+static const u64 GiB = 1ull << 30, TiB = 1ull << 40;
 
 extern char __executable_start[]; /* by the linker: lowest address of xrun's image */
 
@@ -46,21 +46,24 @@ static u64 highest_limit(void)
     return mem_shared_space ? best : limit;
 }
 
-static bool guard_is_free(u64 limit)
+/* Whether the host has nothing in these addresses, and could map there. */
+static bool host_is_free(u64 start, u64 bytes)
 {
-    void *want = (void *)(uintptr_t)limit; // NOLINT(performance-no-int-to-ptr)
+    void *want = (void *)(uintptr_t)start; // NOLINT(performance-no-int-to-ptr)
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-    void *got = mmap(want, MEM_GUARD, PROT_NONE, flags, -1, 0);
+    void *got = mmap(want, bytes, PROT_NONE, flags, -1, 0);
+    if (got == MAP_FAILED && errno == ENOMEM && bytes > MEM_PAGE)
+        return host_is_free(start, MEM_PAGE); /* ulimit -v, or beyond the end of the host's address space */
     if (got == MAP_FAILED)
-        return errno != EEXIST; /* no room for so much at once: nothing said */
-    munmap(got, MEM_GUARD);
+        return false;
+    munmap(got, bytes);
     return got == want;
 }
 
 static u64 choose_limit(void)
 {
     u64 limit = highest_limit();
-    while (limit > 2 * TiB && !guard_is_free(limit))
+    while (limit > 2 * TiB && !host_is_free(limit, MEM_GUARD))
         limit -= TiB;
     return limit;
 }
@@ -82,24 +85,71 @@ static u64 random_pages(unsigned at, unsigned bits)
     return (r >> (64 - bits)) * MEM_PAGE;
 }
 
-int mem_init(unsigned bits, u64 reserved_bytes)
+/* The kernel's mmap_base(): room for the stack to grow, at least 128 MiB, at most five sixths of everything. */
+static u64 room_for_stack(u64 top)
 {
-    if (bits != 64 || reserved_bytes)
-        return -ENOSYS;
     struct rlimit stack;
-    u64 stack_bytes = 8 << 20;
+    u64 bytes = 8 << 20, least = 128 << 20, most = top / 6 * 5;
     if (!getrlimit(RLIMIT_STACK, &stack))
-        stack_bytes = stack.rlim_cur;
+        bytes = stack.rlim_cur;
+    return bytes < least ? least : bytes > most ? most : bytes;
+}
+
+static void lay_out_64(void)
+{
     mem = (struct mem_space){.limit = choose_limit(), .addr_mask = ones(56), .mmap_min = 64 << 10};
-    /* The kernel's mmap_base(): room for the stack to grow, at least 128 MiB, at most five sixths of everything. */
-    u64 gap = stack_bytes < 128 << 20 ? 128 << 20 : stack_bytes;
-    u64 most = mem.limit / 6 * 5;
-    gap = gap > most ? most : gap;
-    mem.mmap_base = align_down(mem.limit - gap, MEM_PAGE) - random_pages(0, 18) - 2 * STACK_GUARD;
+    mem.map_limit = mem.limit;
+    mem.mmap_base = align_down(mem.limit - room_for_stack(mem.limit), MEM_PAGE) - random_pages(0, 18) - 2 * STACK_GUARD;
     mem.stack_top = mem.limit - MEM_PAGE - random_pages(4, 8);
     mem.pie_base = align_down(mem.limit / 3 * 2 + random_pages(8, 18), MEM_PAGE);
     mem.brk_random = random_pages(2, 13);
-    return area_reserve(1);
+}
+
+/* A window that nothing else will use: the host's kernel hands out addresses from the top, or (unlimited stack) from a third
+ * of its 128 TiB on; sanitizers keep their shadow below 17 TiB and their heap far above. So nothing need be reserved, which
+ * would count for ulimit -v. 0: none is free. */
+static u64 find_window(void)
+{
+    for (u64 base = 32 * TiB; base < 40 * TiB; base += TiB)
+        if (host_is_free(base - MEM_GUARD, 4 * GiB + 2 * (u64)MEM_GUARD))
+            return base;
+    return 0;
+}
+
+/* As arm64's kernel lays out 32-bit programs. most: the space ends there. */
+static int lay_out_32(u64 base, u64 most)
+{
+    const u64 task_size = 0xfffff000, vectors = 0xffff0000, three_gigabytes = 0xc0000000;
+    int p = personality(0xffffffff);
+    bool three = p != -1 && p & ADDR_LIMIT_3GB;
+    if (base % MEM_PAGE || most % MEM_PAGE)
+        return -EINVAL;
+    if (base && !host_is_free(base, 4 * GiB))
+        return -EEXIST;
+    if (!base && !(base = find_window()))
+        return -ENOMEM;
+    mem = (struct mem_space){.base = base, .limit = task_size, .addr_mask = 0xffffffff, .mmap_min = 64 << 10};
+    mem.map_limit = three ? three_gigabytes : task_size;
+    mem.map_limit = most && most < mem.map_limit ? most : mem.map_limit;
+    u64 top = mem.map_limit < vectors ? mem.map_limit : vectors;
+    u64 stack_random = top / MEM_PAGE >= 1 << 18 ? 11 : 3; /* bits; little space is not to be cut up */
+    mem.mmap_base = align_down(top - room_for_stack(top), MEM_PAGE) - random_pages(0, 11) - 2 * STACK_GUARD;
+    mem.stack_top = top - random_pages(4, (unsigned)stack_random);
+    mem.pie_base = (4 << 20) + random_pages(8, 11);
+    mem.brk_random = random_pages(2, 13);
+    return 0;
+}
+
+int mem_init(unsigned bits, u64 base, u64 most_bytes)
+{
+    if (bits == 64 && (base || most_bytes))
+        return -EINVAL;
+    int e = 0;
+    if (bits == 64)
+        lay_out_64();
+    else
+        e = lay_out_32(base, most_bytes);
+    return e ? e : area_reserve(1);
 }
 
 void mem_fork_prepare(void) { area_lock(); }
@@ -121,7 +171,7 @@ u64 mem_place(u64 hint, u64 len, u64 align)
         hint = align_down(hint, MEM_PAGE);
         hint = hint < mem.mmap_min ? mem.mmap_min : hint;
         hint = align_up(hint, align);
-        if (mem_ok(hint, len) && hint >= mem.mmap_min) {
+        if (mem_can_map(hint, len) && hint >= mem.mmap_min) {
             size_t i = area_index(hint);
             u64 guard = i < area_count() && area_at(i)->flags & MAP_GROWSDOWN ? STACK_GUARD : 0;
             if (i == area_count() || hint + len <= (area_at(i)->start > guard ? area_at(i)->start - guard : 0))
@@ -129,7 +179,7 @@ u64 mem_place(u64 hint, u64 len, u64 align)
         }
     }
     u64 found = area_find_gap(len, align, mem.mmap_base);
-    return found ? found : area_find_gap(len, align, mem.limit);
+    return found ? found : area_find_gap(len, align, mem.map_limit);
 }
 
 static bool host_has(u64 page)

@@ -519,7 +519,7 @@ static void print_row_functions(FILE *o, const struct row *r)
     }
     fprintf(o, "static enum flow lift_%s(struct ir_build *b, u32 i)\n{\n", r->name);
     if (r->feature[0])
-        fprintf(o, "    if (!%s_has(b->cpu, %s_FEAT_%s))\n        return FLOW_UNDEFINED;\n", family,
+        fprintf(o, "    if (!%s_feature(b, %s_FEAT_%s))\n        return FLOW_UNDEFINED;\n", family,
                 family_upper, r->feature);
     print_extract(o, r);
     fprintf(o, "    return %s_lift_%s(b, &d);\n}\n", guest, r->name);

@@ -9,11 +9,10 @@
 #define _GNU_SOURCE
 #include "cpu/run/perf.h"
 #include "cpu/run/run.h"
-#include "guest/a64/model.h"
 #include "loader/loader.h"
 #include "softmmu/softmmu.h"
-#include "state/a64_state.h"
 #include "syscalls/sys.h"
+#include "tools/guests.h"
 #include "tools/listing.h"
 #include "tools/options.h"
 
@@ -59,7 +58,7 @@ const char *__asan_default_options(void)
 }
 #endif
 
-static const struct a64_model *model;
+static const struct guest_kind *guest;
 
 /* --- messages and dumps ------------------------------------------------------------------------------------------- */
 
@@ -70,7 +69,7 @@ static void print_guest_context(int fd)
     char text[64];
     int n = snprintf(text, sizeof text, "guest pc 0x%llx\n", (unsigned long long)sys_self->cpu->pc);
     if (write(fd, text, (size_t)n) == n)
-        guest_a64.dump(sys_self->cpu, fd);
+        guest->cpu->dump(sys_self->cpu, fd);
 }
 
 static int no_program(int status, const char *name, const char *why)
@@ -83,8 +82,11 @@ static int no_program(int status, const char *name, const char *why)
 
 static int list_models(void)
 {
-    for (u32 i = 0; i < a64_model_count; i++)
-        printf("%s\n", a64_models[i].name);
+    for (u32 i = 0; i < guest_kind_count; i++) {
+        printf("%s:", guest_kinds[i].name);
+        guest_kinds[i].list_models();
+        printf("\n");
+    }
     return 0;
 }
 
@@ -113,9 +115,6 @@ static int apply_log_options(const struct options *o)
     int e = file ? log_open(file, o->exec_name != NULL) : 0;
     if (e)
         return wrong_value("-D", file, strerror(-e));
-    if (log_on(LOG_IN_ASM))
-        cpu_disassemble = listing_guest_a64;
-    listing_watch(&guest_a64);
     return 0;
 }
 
@@ -147,15 +146,28 @@ static int apply_stack_option(const char *text)
     return 0;
 }
 
-static int apply_memory_options(const struct options *o)
+/* The address space of the guest; -s was applied before. name: of the program. */
+static int set_up_memory(const struct options *o, const char *name)
 {
-    u64 n;
-    const char *base = o->value[OPT_BASE], *reserved = o->value[OPT_RESERVED];
-    if (base && (!options_bytes(base, &n) || n))
-        return wrong_value("-B", base, "AArch64 programs run with guest base 0 only");
-    if (reserved && (!options_bytes(reserved, &n) || n))
-        return wrong_value("-R", reserved, "AArch64 programs have the whole address space; nothing is reserved");
-    return apply_stack_option(o->value[OPT_STACK]);
+    const char *base = o->value[OPT_BASE], *most = o->value[OPT_RESERVED];
+    u64 base_address = 0, most_bytes = 0;
+    if (base && !options_bytes(base, &base_address))
+        return wrong_value("-B", base, "expected an address");
+    if (most && !options_bytes(most, &most_bytes))
+        return wrong_value("-R", most, "expected a number of bytes");
+    if (base_address && guest->bits == 64)
+        return wrong_value("-B", base, "64-bit programs run with guest base 0 only");
+    if (most_bytes && guest->bits == 64)
+        return wrong_value("-R", most, "64-bit programs have the whole address space");
+    int e = mem_init(guest->bits, base_address, most_bytes);
+    if (base && e)
+        return wrong_value("-B", base, e == -EINVAL ? "expected a multiple of the page size, 4096"
+                                                    : "4 GiB of addresses from there on are not free on this host");
+    if (most && e == -EINVAL)
+        return wrong_value("-R", most, "expected a multiple of the page size, 4096");
+    if (e == -ENOMEM)
+        return no_program(NOT_RUNNABLE, name, "there are no 4 GiB of free addresses for it; name a place with -B");
+    return e ? no_program(NOT_RUNNABLE, name, strerror(-e)) : 0;
 }
 
 /* An option's number in *n, which keeps its value if the option is not given. */
@@ -213,8 +225,8 @@ static int apply_engine(const char *name, struct cpu_config *config)
 
 static int apply_engine_options(const struct options *o, struct cpu_config *config)
 {
-    const char *cpu = o->value[OPT_CPU], *engine = o->value[OPT_ENGINE], *features = o->value[OPT_HOST_FEATURES];
-    *config = (struct cpu_config){.guest = &guest_a64, .engine = CPU_JIT, .fp_traps = true};
+    const char *engine = o->value[OPT_ENGINE], *features = o->value[OPT_HOST_FEATURES];
+    *config = (struct cpu_config){.engine = CPU_JIT, .fp_traps = true};
     int e = apply_limits(o, config);
     if (!e && engine)
         e = apply_engine(engine, config);
@@ -224,10 +236,23 @@ static int apply_engine_options(const struct options *o, struct cpu_config *conf
     config->no_link = o->value[OPT_NO_LINK] != NULL;
     char word[64];
     const char *wrong = features ? cpu_choose_host_features(features, word, sizeof word) : NULL;
-    if (wrong)
-        return wrong_value("--host-features", word, wrong);
-    model = a64_model_find(cpu ? cpu : "max");
-    return model ? 0 : wrong_value("-cpu", cpu, "no such model; '-cpu help' lists them");
+    return wrong ? wrong_value("--host-features", word, wrong) : 0;
+}
+
+/* What depends on the program's guest. A model that a program of another guest hands on says nothing here. */
+static int choose_guest(const struct options *o, const struct program *p, struct cpu_config *config)
+{
+    const char *cpu = o->value[OPT_CPU];
+    guest = guest_kind_of(&p->check);
+    must(guest);
+    bool inherited = o->exec_name != NULL;
+    if (!guest->choose_model(cpu ? cpu : "max") && !(inherited && guest->choose_model("max")))
+        return wrong_value("-cpu", cpu, "no such model; '-cpu help' lists them");
+    config->guest = guest->cpu;
+    if (log_on(LOG_IN_ASM) && guest->cpu == &guest_a64)
+        cpu_disassemble = listing_guest_a64;
+    listing_watch(guest->cpu);
+    return 0;
 }
 
 /* Options that print something and end. -1: none of them. */
@@ -317,12 +342,16 @@ static int check_guest(const struct program *p, const char *argv0)
     size_t n = strlen(wanted);
     if (n >= sizeof suffix - 1 && !strcmp(wanted + n - (sizeof suffix - 1), suffix))
         wanted[n - (sizeof suffix - 1)] = 0;
-    const char *is = p->check.kind == LOAD_HOST ? "host" : p->check.big_endian ? "aarch64_be" : "aarch64";
+    const struct guest_kind *kind = p->check.kind == LOAD_HOST ? NULL : guest_kind_of(&p->check);
+    const char *is = !kind ? "host" : p->check.big_endian ? kind->big_name : kind->name;
     if (!strcmp(wanted, is) || (!strcmp(wanted, "binfmt-P")))
         return 0;
     char why[160];
-    if (strcmp(wanted, "aarch64") && strcmp(wanted, "aarch64_be"))
-        snprintf(why, sizeof why, "xrun-%s: this xrun has no such guest; it runs aarch64 and aarch64_be", wanted);
+    bool known = false;
+    for (u32 i = 0; i < guest_kind_count; i++)
+        known |= !strcmp(wanted, guest_kinds[i].name) || !strcmp(wanted, guest_kinds[i].big_name);
+    if (!known)
+        snprintf(why, sizeof why, "xrun-%s: this xrun has no such guest; it runs aarch64, aarch64_be, arm and armeb", wanted);
     else
         snprintf(why, sizeof why, "is not a program for %s; use %s", wanted,
                  p->check.kind == LOAD_HOST ? "no emulator: it is the host's" : is);
@@ -433,8 +462,8 @@ static void describe_process(const struct program *p, const struct load_result *
     sys.arg_end = loaded->arg_end;
     sys.env_start = loaded->env_start;
     sys.env_end = loaded->env_end;
-    sys.midr = model->midr;
-    sys.machine = loaded->big_endian ? "aarch64_be" : "aarch64";
+    sys.midr = guest->midr();
+    sys.machine = guest->machine_name(loaded->big_endian);
     sys.sigreturn_addr = loaded->sigreturn;
 }
 
@@ -443,9 +472,9 @@ static int run_guest(const struct program *p, const struct options *o, const str
     struct rlimit stack = {.rlim_cur = 8 << 20};
     getrlimit(RLIMIT_STACK, &stack);
     reserve_own_stack(stack.rlim_cur);
-    int e = mem_init(64, 0);
-    if (e)
-        return no_program(NOT_RUNNABLE, p->name, strerror(-e));
+    int status = set_up_memory(o, p->name);
+    if (status)
+        return status;
     struct load_request request = {
         .fd = p->fd,
         .path = p->path,
@@ -453,9 +482,9 @@ static int run_guest(const struct program *p, const struct options *o, const str
         .argv = p->argv,
         .envp = o->environment,
         .sysroot = o->value[OPT_SYSROOT],
-        .hwcap = a64_hwcap(model),
-        .hwcap2 = a64_hwcap2(model),
-        .platform = p->check.big_endian ? "aarch64_be" : "aarch64",
+        .hwcap = guest->hwcap(),
+        .hwcap2 = guest->hwcap2(),
+        .platform = guest->platform(p->check.big_endian),
         .stack_bytes = stack.rlim_cur,
     };
     struct load_result loaded;
@@ -468,10 +497,7 @@ static int run_guest(const struct program *p, const struct options *o, const str
     close(p->fd);
     struct cpu_common *cpu = cpu_new(NULL);
     must(cpu);
-    a64_reset_process((struct a64_state *)cpu, model);
-    cpu->mode |= loaded.big_endian ? A64_MODE_BE : 0;
-    cpu->pc = loaded.entry;
-    A64_SP((struct a64_state *)cpu) = loaded.sp;
+    guest->start(cpu, &loaded);
     sys_run_main(cpu);
     return 0;
 }
@@ -493,7 +519,7 @@ int main(int argc, char **argv, char **environment)
     }
     status = apply_log_options(&o);
     if (!status)
-        status = apply_memory_options(&o);
+        status = apply_stack_option(o.value[OPT_STACK]);
     if (!status)
         status = apply_engine_options(&o, &config);
     if (!status)
@@ -502,7 +528,9 @@ int main(int argc, char **argv, char **environment)
         return status;
     if (program.check.kind == LOAD_HOST)
         return run_natively(&program, o.environment);
-    status = apply_perf_options(&o);
+    status = choose_guest(&o, &program, &config);
+    if (!status)
+        status = apply_perf_options(&o);
     if (status)
         return status;
     must_context = print_guest_context;

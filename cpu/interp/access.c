@@ -31,7 +31,7 @@ static u64 reported(const struct cpu_common *cpu, u64 addr)
 
 void guest_fault(struct cpu_common *cpu, u64 addr, bool write)
 {
-    cpu->fault_addr = cpu->addr_mask == 0xffffffff ? (u32)addr : reported(cpu, addr);
+    cpu->fault_addr = cpu->addr_mask >> 32 ? reported(cpu, addr) : (u32)addr;
     cpu->fault_signal = SIGSEGV;
     cpu->fault_code = SEGV_MAPERR;
     cpu->fault_write = write;
@@ -58,7 +58,7 @@ void *interp_fault_known(struct cpu_common *cpu, int signal, int code, uintptr_t
     u64 addr = host_addr - cpu->mem_base, below_zero = 8 << 20; /* what compiled code may have added to an address near 0 */
     if (!thread_of(cpu)->inside || (addr >= cpu->mem_limit + CPU_GUARD && addr < -below_zero))
         return NULL;
-    cpu->fault_addr = addr;
+    cpu->fault_addr = cpu->addr_mask >> 32 ? addr : (u32)addr;
     cpu->fault_signal = (u32)signal;
     cpu->fault_code = (u32)code;
     cpu->fault_write = write;

@@ -29,7 +29,7 @@ u32 a32_get_cpsr(const struct a32_state *s)
     for (unsigned i = 0; i < 4; i++)
         ge |= (s->ge[0] >> (8 * i) & 1) << (A32_PSR_GE_SHIFT + i);
     return s->nzcv[0] | (s->q_flag[0] ? A32_PSR_Q : 0) | ge | (it >> 2) << 10 | (it & 3) << 25 |
-           (mode & A32_MODE_BE ? A32_PSR_E : 0) | (mode & A32_MODE_T ? A32_PSR_T : 0) | A32_PSR_MODE_USER;
+           ((mode & (A32_MODE_BE | A32_MODE_BE32)) == A32_MODE_BE ? A32_PSR_E : 0) | (mode & A32_MODE_T ? A32_PSR_T : 0) | A32_PSR_MODE_USER;
 }
 
 void a32_set_cpsr(struct a32_state *s, u32 cpsr)
@@ -42,7 +42,7 @@ void a32_set_cpsr(struct a32_state *s, u32 cpsr)
             s->ge[0] |= 0xffu << (8 * i);
     u32 it = (cpsr >> 10 & 0x3f) << 2 | (cpsr >> 25 & 3);
     u32 mode = s->c.mode & ~(u32)(A32_MODE_BE | A32_MODE_T | A32_MODE_IT);
-    mode |= cpsr & A32_PSR_E ? A32_MODE_BE : 0;
+    mode |= cpsr & A32_PSR_E || mode & A32_MODE_BE32 ? A32_MODE_BE : 0;
     if (cpsr & A32_PSR_T)
         mode |= A32_MODE_T | (it & 15 ? it << A32_MODE_IT_SHIFT : 0);
     s->c.mode = mode;

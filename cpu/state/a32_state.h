@@ -17,6 +17,7 @@ enum { A32_SP = 13, A32_LR = 14, A32_PC = 15 };
 enum a32_mode {
     A32_MODE_BE = 1 << 0,      /* CPSR.E: data accesses are big-endian */
     A32_MODE_T = 1 << 1,       /* Thumb */
+    A32_MODE_BE32 = 1 << 2,    /* SCTLR.B: instructions are big-endian, too; with A32_MODE_BE, and CPSR.E reads as 0 */
     A32_MODE_IT_SHIFT = 8,     /* the IT state, eight bits as in the manual: condition, mask; 0 outside of IT blocks */
     A32_MODE_IT = 0xff << A32_MODE_IT_SHIFT,
     A32_MODE_LEN_SHIFT = 16,   /* FPSCR.LEN and FPSCR.STRIDE: short vectors change what VFP instructions do */

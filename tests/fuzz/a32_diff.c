@@ -650,7 +650,7 @@ int main(int argc, char **argv)
         return 2;
     }
     cases = calloc(case_count, sizeof *cases);
-    must(cases && mem_init(64, 0) == 0);
+    must(cases && mem_init(64, 0, 0) == 0);
     cpu_init(&config);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);

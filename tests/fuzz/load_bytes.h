@@ -36,7 +36,7 @@ static inline void load_bytes_init(void)
         return;
     sigaction(SIGSEGV, &a, NULL);
     sigaction(SIGBUS, &a, NULL);
-    must(!mem_init(64, 0));
+    must(!mem_init(64, 0, 0));
 }
 
 /* Writes the bytes to a memory file (made at the first call). Returns its descriptor. */

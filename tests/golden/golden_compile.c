@@ -68,7 +68,7 @@ int main(int argc, char **argv)
         return 2;
     }
     struct cpu_config config = {.guest = &guest_a64, .engine = CPU_JIT, .code_bytes = CODE_BYTES};
-    must(mem_init(64, 0) == 0);
+    must(mem_init(64, 0, 0) == 0);
     cpu_init(&config);
     must(jit_ready());
     wrong = strcmp(argv[2], "ir") ? lift(&fn, argc - 2, argv + 2) : parse(&fn);

@@ -321,7 +321,7 @@ int main(int argc, char **argv)
         else
             read_file(argv[i]);
     assemble();
-    must(mem_init(64, 0) == 0);
+    must(mem_init(64, 0, 0) == 0);
     cpu_init(&config);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);

@@ -321,7 +321,7 @@ static void run_all(const struct way *w, u64 first, unsigned count, struct outco
 {
     struct cpu_config c = w->config;
     c.guest = &guest_random;
-    must(mem_init(64, 0) == 0);
+    must(mem_init(64, 0, 0) == 0);
     cpu_init(&c);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);

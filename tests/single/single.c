@@ -112,7 +112,7 @@ static void start_program(const struct cpu_config *config)
 {
     struct cpu_config c = *config;
     c.guest = &guest_a64;
-    must(mem_init(64, 0) == 0);
+    must(mem_init(64, 0, 0) == 0);
     cpu_init(&c);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);

@@ -29,7 +29,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 /* Code at CODE, a page of data at DATA and nothing behind it. */
 static void start(int engine, u32 mode, const void *code, size_t bytes)
 {
-    ck_assert_int_eq(mem_init(64, 0), 0);
+    ck_assert_int_eq(mem_init(64, 0, 0), 0);
     cpu_init(&configs[engine]);
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);

@@ -29,7 +29,7 @@ static struct a64_state *cpu;
 static void setup(void)
 {
     static const struct cpu_config config = {.guest = &guest_a64};
-    must(mem_init(64, 0) == 0);
+    must(mem_init(64, 0, 0) == 0);
     cpu_init(&config);
     int prot = PROT_READ | PROT_WRITE | PROT_EXEC, flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
     must(mem_mmap(PLAIN, PAGE, prot, flags, -1, 0) == PLAIN);

@@ -29,7 +29,7 @@ static void setup(void)
 {
     static const struct sys_engine engine;
     static const struct sys_options options;
-    ck_assert_int_eq(mem_init(64, 0), 0);
+    ck_assert_int_eq(mem_init(64, 0, 0), 0);
     sys_init(&engine, &options);
     thread.cpu = &cpu.c;
     thread.tid = gettid();

@@ -105,7 +105,7 @@ static void start(size_t cache_bytes)
         .guest = &guest_toy, .cache_bytes = cache_bytes, .engine = engines[engine_used].kind,
         .jit_threshold = engines[engine_used].threshold,
     };
-    ck_assert_int_eq(mem_init(64, 0), 0);
+    ck_assert_int_eq(mem_init(64, 0, 0), 0);
     cpu_init(&config);
     i64 at = mem_mmap(0, 3 * MEM_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ck_assert_int_gt(at, 0);

@@ -27,7 +27,7 @@ static void set_up(bool be)
     sig_pending_free(thread.pending);
     memset(&thread, 0, sizeof thread);
     if (!stack_top) {
-        ck_assert_int_eq(mem_init(64, 0), 0);
+        ck_assert_int_eq(mem_init(64, 0, 0), 0);
         i64 p = mem_mmap(0, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         ck_assert_int_gt(p, 0);
         stack_top = (u64)p + STACK_BYTES;

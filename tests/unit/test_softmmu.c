@@ -51,7 +51,7 @@ static void setup(void)
     sigaction(SIGSEGV, &a, NULL);
     sigaction(SIGBUS, &a, NULL);
     if (!mem.limit)
-        ck_assert_int_eq(mem_init(64, 0), 0);
+        ck_assert_int_eq(mem_init(64, 0, 0), 0);
     mem_code_changed = note_change;
     changes = 0;
 }

@@ -37,7 +37,12 @@ static inline struct a32_lifter *a32_lifter(const struct ir_build *b) { return b
 /* Byte offset of register `index` of a row of a32.regs within the state. */
 #define A32_OFF(field, index) ((u32)(offsetof(struct a32_state, field) + (index) * sizeof(((struct a32_state *)0)->field[0])))
 
-static inline bool a32_feature(const struct ir_build *b, enum a32_feature f) { return a32_has(b->cpu, f); }
+/* The kernel's vectors page, with the user helpers: code there is the kernel's own, and one code for all models. */
+enum { A32_VECTORS_PAGE = 0xffff0 };
+static inline bool a32_feature(const struct ir_build *b, enum a32_feature f)
+{
+    return a32_has(b->cpu, f) || b->pc >> 12 == A32_VECTORS_PAGE;
+}
 static inline bool a32_thumb(const struct ir_build *b) { return b->fn->mode & A32_MODE_T; }
 /* T16 data processing sets the flags outside of IT blocks only. */
 static inline bool a32_in_it(const struct ir_build *b) { return a32_lifter(b)->it & 15; }

@@ -91,20 +91,30 @@ void a32_exit_next(struct ir_build *b, u32 pc, u32 mode)
 
 static u32 halfword(const u8 *code) { return (u32)code[0] | (u32)code[1] << 8; }
 
+static u32 halfword_of(const u8 *code, u32 mode)
+{
+    u32 h = halfword(code);
+    return mode & A32_MODE_BE32 ? (u32)__builtin_bswap16((u16)h) : h;
+}
+
 /* Bytes of the instruction at code, of which `bytes` are there; 0: not all of it is. *insn: a T32 instruction has its first
  * halfword in the upper half. */
-static unsigned fetch(const u8 *code, size_t bytes, bool thumb, u32 *insn)
+static unsigned fetch(const u8 *code, size_t bytes, u32 mode, u32 *insn)
 {
+    bool thumb = mode & A32_MODE_T;
     if (bytes < (thumb ? 2 : 4))
         return 0;
-    *insn = halfword(code);
-    if (!thumb)
-        return *insn |= halfword(code + 2) << 16, 4;
+    if (!thumb) {
+        *insn = halfword(code) | halfword(code + 2) << 16;
+        *insn = mode & A32_MODE_BE32 ? __builtin_bswap32(*insn) : *insn;
+        return 4;
+    }
+    *insn = halfword_of(code, mode);
     if (*insn < 0xe800)
         return 2;
     if (bytes < 4)
         return 0;
-    *insn = *insn << 16 | halfword(code + 2);
+    *insn = *insn << 16 | halfword_of(code + 2, mode);
     return 4;
 }
 
@@ -273,16 +283,16 @@ static void a32_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     u32 mode = b->cpu->mode, insn;
     struct a32_lifter l = {.mode_now = mode, .next_it = (mode & A32_MODE_IT) >> A32_MODE_IT_SHIFT};
     struct region region = {0};
-    bool thumb = mode & A32_MODE_T, ended = false;
+    bool ended = false;
     size_t at = 0;
     unsigned n = 0, size;
     ir_begin(b, fn, pc, mode);
     b->lifter = &l;
     b->swap = mode & A32_MODE_BE;
-    for (; !ended && n < max_insns && (size = fetch(code + at, bytes - at, thumb, &insn)); n++, at += size)
+    for (; !ended && n < max_insns && (size = fetch(code + at, bytes - at, mode, &insn)); n++, at += size)
         ended = !lift_one(b, &region, pc + at, insn, size);
     if (n == 0) { /* the second half of a T32 instruction cannot be fetched */
-        ir_insn(b, pc, halfword(code), 2);
+        ir_insn(b, pc, halfword_of(code, mode), 2);
         ir_ref address = ir_const(b, IR_I64, (u32)(pc + 2));
         ir_call(b, IR_HELPER_a32_fetch_fault, 1, &address);
         n = 1;

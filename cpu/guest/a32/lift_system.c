@@ -14,7 +14,8 @@ static ir_ref read_psr(struct ir_build *b)
     ir_ref ge = ir_and(b, ir_get(b, IR_I32, A32_OFF(ge, 0)), a32_imm(b, 0x08040201)); /* bit i of byte i */
     ge = ir_mul(b, ge, a32_imm(b, 0x01010101)); /* together in the highest byte */
     word = ir_or(b, word, ir_shl(b, ir_shr(b, ge, a32_imm(b, 24)), a32_imm(b, A32_PSR_GE_SHIFT)));
-    u32 rest = A32_PSR_MODE_USER | (b->fn->mode & A32_MODE_BE ? A32_PSR_E : 0);
+    bool e = (b->fn->mode & (A32_MODE_BE | A32_MODE_BE32)) == A32_MODE_BE;
+    u32 rest = A32_PSR_MODE_USER | (e ? A32_PSR_E : 0);
     return ir_or(b, word, a32_imm(b, rest));
 }
 
