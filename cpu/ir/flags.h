@@ -13,6 +13,7 @@ enum flags_pending {
     FLAGS_OF_SUB,        /* a - b */
     FLAGS_OF_SUB_RESULT, /* a is what was left when b was subtracted from something */
     FLAGS_OF_LOGIC,      /* a & b; C and V clear */
+    FLAGS_OF_FLOAT,      /* a compared with b, denormals not flushed */
     FLAGS_OF_64 = 1 << 4, /* added: of 64 bits, else of 32; then the upper halves of a and b mean nothing */
 };
 

@@ -93,10 +93,23 @@ static bool can_defer_flags(const struct jit *j, u32 k)
     return clobbered && !flags_result(j, k, end);
 }
 
+/* A shift that the address of an addition can hold: a + (b << 1..3). */
+static bool scales_index(const struct jit *j, const struct ir_op *op, const struct ir_op *user)
+{
+    u64 count;
+    return op->op == IR_OP_shl && user->op == IR_OP_add && user->a != user->b && jit_const(j, op->b, &count) &&
+           count >= 1 && count <= 3 && j->fn->ops[user->a].op != IR_OP_const && j->fn->ops[user->b].op != IR_OP_const &&
+           !j->values[user->a].deferred && !j->values[user->b].deferred;
+}
+
 static bool can_defer(const struct jit *j, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
-    if (j->values[k].uses != 1 || user->a != k)
+    if (j->values[k].uses != 1)
+        return false;
+    if (scales_index(j, op, user))
+        return true;
+    if (user->a != k)
         return false;
     if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic)
         return can_defer_flags(j, k);
@@ -115,30 +128,36 @@ struct targets {
     u32 observer;
 };
 
-/* True if the result of op is best in the register of its first operand, which dies here. */
-static bool hands_register_on(const struct jit *j, const struct ir_op *op)
+static bool dies_in(const struct jit *j, ir_ref v)
+{
+    u16 from = j->fn->ops[v].op;
+    return !j->values[v].uses && from != IR_OP_get && from != IR_OP_const;
+}
+
+/* The operand of op in whose register the result is best; it dies here. IR_NONE: none is. Called before op's own uses are
+ * counted. */
+static ir_ref register_from(const struct jit *j, const struct ir_op *op)
 {
     switch (op->op) {
-    case IR_OP_zext: return true; /* it is the same register */
+    case IR_OP_zext: return op->a; /* it is the same register */
     case IR_OP_add:
-    case IR_OP_sub:
     case IR_OP_and:
     case IR_OP_or:
-    case IR_OP_xor:
+    case IR_OP_xor: return dies_in(j, op->a) ? op->a : dies_in(j, op->b) ? op->b : IR_NONE;
+    case IR_OP_sub:
     case IR_OP_shl:
     case IR_OP_shr:
     case IR_OP_sar:
-    case IR_OP_rotr: break;
-    default: return false;
+    case IR_OP_rotr: return dies_in(j, op->a) ? op->a : IR_NONE;
+    default: return IR_NONE;
     }
-    u16 from = j->fn->ops[op->a].op;
-    return !j->values[op->a].uses && from != IR_OP_get && from != IR_OP_const;
 }
 
 static void note_target(struct jit *j, struct targets *t, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k];
     struct jit_value *value = &j->values[k];
+    ir_ref heir;
     if (value->target != JIT_NOWHERE) {
         unsigned pin = value->target;
         if (t->put_value[pin] != k || t->observer < t->put_at[pin])
@@ -154,9 +173,9 @@ static void note_target(struct jit *j, struct targets *t, u32 k)
             t->put_at[pin] = k;
             j->values[op->a].target = (u8)pin;
         }
-    } else if (value->target != JIT_NOWHERE && hands_register_on(j, op)) {
-        j->values[op->a].target = value->target;
-        t->put_value[value->target] = op->a;
+    } else if (value->target != JIT_NOWHERE && (heir = register_from(j, op))) {
+        j->values[heir].target = value->target;
+        t->put_value[value->target] = heir;
     } else if (pins_observed(op)) {
         t->observer = k;
     }

@@ -77,6 +77,12 @@ static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
 {
     ir_ref f = j->fn->ops[k].a;
     const struct ir_op *op = &j->fn->ops[f];
+    if (op->op == IR_OP_fcmp || op->op == IR_OP_fcmpe) {
+        u8 type = j->fn->ops[op->a].type;
+        bool flushes = !(j->fn->fp.known & FP_FZ) || j->fn->fp.value & FP_FZ;
+        *out = (struct flags_operands){FLAGS_OF_FLOAT | (type == IR_F64 ? FLAGS_OF_64 : 0), op->a, op->b};
+        return !flushes && type != IR_F16;
+    }
     if (op->op != IR_OP_flags_add && op->op != IR_OP_flags_sub && op->op != IR_OP_flags_logic)
         return false;
     ir_ref result = flags_result(j, f, k);

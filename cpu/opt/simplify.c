@@ -48,6 +48,8 @@ void opt_simplify(struct ir_fn *fn)
                 simplify_pure(fn, recent, first, r);
             else if (o->op == IR_OP_trap_if && fn->ops[o->a].op == IR_OP_const && !fn->ops[o->a].imm)
                 *o = (struct ir_op){.op = IR_OP_none};
+            else if (o->op == IR_OP_exit_branch && fn->ops[o->a].op == IR_OP_const)
+                *o = (struct ir_op){.op = IR_OP_exit_next, .imm = fn->ops[fn->ops[o->a].imm ? o->b : o->c].imm};
         }
     }
 }

@@ -131,31 +131,29 @@ L4:
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 174 bytes
+; 167 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
-    shl rsi, 3
-    add rbp, rsi
-    cmp rbp, r14
+    lea rdi, [rbp + rsi*8]
+    cmp rdi, r14
     ja L1
-    mov rsi, qword ptr [rbp]
-    mov qword ptr [rbx:x[1]], rsi
+    mov rbp, qword ptr [rdi]
+    mov qword ptr [rbx:x[1]], rbp
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
     mov rdx, qword ptr [rbx:0xa8]
     cmp dword ptr [rbx:poll], 0
     jne L2
-    mov eax, esi
+    mov eax, ebp
     shr eax, 0xd
-    xor eax, esi
+    xor eax, ebp
     and eax, 0x7ffc
-    cmp rsi, qword ptr [rdx + rax*4 + 0x10138]
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
     jne L3
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
 L1:
-    lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
@@ -166,12 +164,12 @@ L1:
     call rax
   0x10004: out of line: slow_indirect_poll
 L2:
-    mov qword ptr [rbx:pc], rsi
+    mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
   0x10004: out of line: slow_indirect_miss
 L3:
-    mov qword ptr [rbx:pc], rsi
+    mov qword ptr [rbx:pc], rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 

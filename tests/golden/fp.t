@@ -157,20 +157,14 @@ fcmp d0, d1
 fcsel d2, d3, d4, gt
 b.mi .+64
 =>
-; 256 bytes
+; 228 bytes
   0x10000: fcmp d0, d1
     movsd xmm3, qword ptr [rbx:v[1]]
     movsd xmm4, qword ptr [rbx:v[0]]
     vucomisd xmm4, xmm3
-    mov dword ptr [rbx:0x28], 0
-    mov ebp, 0x20000000
-    mov eax, 0x80000000
-    cmovb ebp, eax
-    mov eax, 0x60000000
-    cmove ebp, eax
-    mov eax, 0x30000000
-    cmovp ebp, eax
-    mov dword ptr [rbx:nzcv], ebp
+    movsd qword ptr [rbx:0x30], xmm4
+    movsd qword ptr [rbx:0x38], xmm3
+    mov dword ptr [rbx:0x28], 0x16
   0x10004: fcsel d2, d3, d4, gt
     movsd xmm3, qword ptr [rbx:v[4]]
     movsd xmm4, qword ptr [rbx:v[3]]
@@ -186,9 +180,6 @@ b.mi .+64
     and eax, ecx
     test eax, 1
     jne L1
-    nop
-    nop
-    nop
     jmp L2
 L1:
     nop

@@ -103,17 +103,16 @@ ldrsh x4, [x1, x2, lsl #1]
 strh w4, [x5, #2]
 ret
 =>
-; 383 bytes
+; 377 bytes
   0x10000: ldr w0, [x1, w2, sxtw #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov esi, dword ptr [rbx:x[2]]
     movsxd rdi, esi
-    shl rdi, 2
-    add rdi, rbp
-    cmp rdi, r14
+    lea rsi, [rbp + rdi*4]
+    cmp rsi, r14
     ja L1
-    mov esi, dword ptr [rdi]
-    mov qword ptr [rbx:x[0]], rsi
+    mov edi, dword ptr [rsi]
+    mov qword ptr [rbx:x[0]], rdi
   0x10004: ldrb w3, [x1, x2]
     mov rsi, qword ptr [rbx:x[2]]
     lea rdi, [rbp + rsi]
@@ -122,17 +121,16 @@ ret
     movzx r8d, byte ptr [rdi]
     mov qword ptr [rbx:x[3]], r8
   0x10008: ldrsh x4, [x1, x2, lsl #1]
-    shl rsi, 1
-    add rbp, rsi
-    cmp rbp, r14
+    lea rdi, [rbp + rsi*2]
+    cmp rdi, r14
     ja L3
-    movsx rsi, word ptr [rbp]
-    mov qword ptr [rbx:x[4]], rsi
+    movsx rbp, word ptr [rdi]
+    mov qword ptr [rbx:x[4]], rbp
   0x1000c: strh w4, [x5, #2]
-    mov rbp, qword ptr [rbx:x[5]]
-    cmp rbp, r14
+    mov rsi, qword ptr [rbx:x[5]]
+    cmp rsi, r14
     ja L4
-    mov word ptr [rbp + 2], si
+    mov word ptr [rsi + 2], bp
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
@@ -148,6 +146,7 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
 L1:
+    lea rdi, [rsi]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
@@ -168,7 +167,6 @@ L2:
     call rax
   0x10008: out of line: slow_beyond
 L3:
-    lea rdi, [rbp]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
     mov qword ptr [rcx + 8], rax
@@ -179,7 +177,7 @@ L3:
     call rax
   0x1000c: out of line: slow_beyond
 L4:
-    lea rdi, [rbp + 2]
+    lea rdi, [rsi + 2]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x1000c
     mov qword ptr [rcx + 8], rax

@@ -359,6 +359,18 @@ static struct arithmetic arithmetic_of(u16 op)
     }
 }
 
+/* dst = a + (b << k), the shift being deferred: one of the operands. */
+static void add_scaled(struct x64 *x, u32 v)
+{
+    const struct ir_op *op = x64_op(x, v);
+    bool first = x->j.values[op->a].deferred;
+    const struct ir_op *shift = x64_op(x, first ? op->a : op->b);
+    u64 count = 0;
+    must(jit_const(&x->j, shift->b, &count));
+    unsigned ra = use(x, first ? op->b : op->a), rb = use(x, shift->a);
+    x64_rm(&x->c, X64_lea | wide(op->type), def(x, v), x64_at_index(ra, rb, (unsigned)count, 0));
+}
+
 /* dst = a op b for value v, which is computed at this operation or ahead of its time. flags: EFLAGS must be the result's. */
 static void arithmetic(struct x64 *x, u32 v, bool flags)
 {
@@ -370,6 +382,11 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
     if (row.commutes && x64_imm(x, a, &imm)) {
         a = op->b;
         b = op->a;
+    }
+    if (op->op == IR_OP_add && (x->j.values[a].deferred || x->j.values[b].deferred)) {
+        must(!flags); /* whose operation would be a second user of the shift */
+        add_scaled(x, v);
+        return;
     }
     unsigned ra = use(x, a), dst = JIT_NOWHERE;
     bool is_imm = x64_imm(x, b, &imm);
@@ -655,14 +672,15 @@ void x64_settle_flags(struct x64 *x)
     x->flags_kind_now = FLAGS_NOT_PENDING;
 }
 
-static void store_integer(struct x64 *x, struct x64_mem m, ir_ref v)
+static void store_flags_operand(struct x64 *x, size_t offset, ir_ref v)
 {
-    unsigned w = wide(x64_op(x, v)->type);
+    struct x64_mem m = flags_field(offset);
+    u8 type = x64_op(x, v)->type;
     i32 imm;
-    if (jit_reg(&x->j, v) == JIT_NOWHERE && x64_imm(x, v, &imm))
-        x64_rmi(&x->c, X64_mov_mi | w, 0, m, imm);
+    if (!jit_is_vector(type) && jit_reg(&x->j, v) == JIT_NOWHERE && x64_imm(x, v, &imm))
+        x64_rmi(&x->c, X64_mov_mi | wide(type), 0, m, imm);
     else
-        x64_rm(&x->c, X64_mov_mr | w, use(x, v), m);
+        x64_store_typed(x, use(x, v), m, type);
 }
 
 static void set_flags_kind(struct x64 *x, u8 kind)
@@ -679,8 +697,8 @@ static bool put_flags(struct x64 *x, u32 k)
     switch (flags_put(&x->j, k, &flags)) {
     case FLAGS_PUT_NOTHING: return true;
     case FLAGS_PUT_PENDING:
-        store_integer(x, flags_field(offsetof(struct cpu_common, flags_a)), flags.a);
-        store_integer(x, flags_field(offsetof(struct cpu_common, flags_b)), flags.b);
+        store_flags_operand(x, offsetof(struct cpu_common, flags_a), flags.a);
+        store_flags_operand(x, offsetof(struct cpu_common, flags_b), flags.b);
         set_flags_kind(x, flags.kind);
         return true;
     case FLAGS_PUT_WORD: break;
