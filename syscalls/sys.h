@@ -23,6 +23,7 @@ struct sys_engine {
     enum cpu_exit (*run)(struct cpu_common *cpu);
     struct cpu_common *(*cpu_new)(const struct cpu_common *copy_of);
     void (*cpu_free)(struct cpu_common *cpu);
+    void (*cpu_abandon)(struct cpu_common *cpu);
     bool (*host_fault)(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
     void (*invalidate)(u64 addr, u64 len);
     void (*fork_prepare)(void);
