@@ -12,8 +12,7 @@ static long use_mask(const u64 *mask, size_t size)
         return 0;
     if (size != 8)
         return -EINVAL;
-    sig_temporary_mask(sys_self, *mask);
-    return 0;
+    return sig_temporary_mask(sys_self, *mask);
 }
 
 /* The host kernel writes what is left into *timeout, and sys_dispatch() hands it to the guest, so that a call that is

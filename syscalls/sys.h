@@ -23,6 +23,7 @@ struct sys_engine {
     enum cpu_exit (*run)(struct cpu_common *cpu);
     struct cpu_common *(*cpu_new)(const struct cpu_common *copy_of);
     void (*cpu_free)(struct cpu_common *cpu);
+    void (*cpu_abandon)(struct cpu_common *cpu);
     bool (*host_fault)(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
     void (*invalidate)(u64 addr, u64 len);
     void (*fork_prepare)(void);
@@ -47,7 +48,6 @@ struct sys_thread {
     u64 altstack_sp, altstack_size;
     u32 altstack_flags;
     struct sys_pending *pending; /* synchronous and queued signals of this thread */
-    volatile sig_atomic_t in_host_syscall;
     /* restart of interrupted calls */
     i64 restart;              /* sys_dispatch(): the SYS_RESTART* value that the call gave, 0 otherwise. The result
                                  register is then left alone; sig_deliver() sets it or moves pc back to syscall_pc */
@@ -139,8 +139,8 @@ void sig_fault(struct sys_thread *t, int signal, int code, u64 addr);
 /* The same with a siginfo of any kind. */
 void sig_force(struct sys_thread *t, const siginfo_t *info);
 /* ppoll, pselect6, epoll_pwait, rt_sigsuspend: sets the guest's mask until the call is over and its handler, if any,
- * has been entered; then the old mask comes back by itself. */
-void sig_temporary_mask(struct sys_thread *t, u64 mask);
+ * has been entered; then the old mask comes back by itself. 0, or SYS_RESTART_NOINTR to be returned. */
+long sig_temporary_mask(struct sys_thread *t, u64 mask);
 /* The guest's blocked mask from now on; the host's follows. */
 void sig_set_mask(struct sys_thread *t, u64 mask);
 

@@ -430,6 +430,7 @@ static void start_syscalls(const struct options *o)
         .run = cpu_run,
         .cpu_new = cpu_new,
         .cpu_free = cpu_free,
+        .cpu_abandon = cpu_abandon,
         .host_fault = cpu_host_fault,
         .invalidate = cpu_invalidate,
         .fork_prepare = cpu_fork_prepare,

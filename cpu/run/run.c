@@ -97,19 +97,25 @@ static struct cpu_engine *engine_of(struct cpu_common *cpu)
     return cpu->engine;
 }
 
-void cpu_free(struct cpu_common *cpu)
+void cpu_abandon(struct cpu_common *cpu)
 {
     struct cpu_engine *e = engine_of(cpu);
     cache_thread_remove(&e->interp.cache);
-    interp_thread_free(&e->interp);
-    jit_thread_free(e->jit);
-    ir_fn_free(&e->fn);
-    ir_fn_free(&e->region);
 #ifdef XRUN_SANITIZE
     __lsan_unregister_root_region(e, sizeof *e);
 #endif
     munmap(e, sizeof *e);
     free(cpu);
+}
+
+void cpu_free(struct cpu_common *cpu)
+{
+    struct cpu_engine *e = engine_of(cpu);
+    interp_thread_free(&e->interp);
+    jit_thread_free(e->jit);
+    ir_fn_free(&e->fn);
+    ir_fn_free(&e->region);
+    cpu_abandon(cpu);
 }
 
 /* --- running ------------------------------------------------------------------------------------------------------- */

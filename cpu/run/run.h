@@ -38,6 +38,9 @@ void cpu_init(const struct cpu_config *config);
 struct cpu_common *cpu_new(const struct cpu_common *copy_of);
 /* Frees a processor that does not run, engine data included. */
 void cpu_free(struct cpu_common *cpu);
+/* In the child of fork(2), for the processor of a thread that exists in the parent only. What that thread may have been
+ * changing just then, the compiler's arrays, is not looked at and stays allocated. */
+void cpu_abandon(struct cpu_common *cpu);
 
 /* Runs guest code on the calling host thread until something needs the kernel. cpu->pc and all registers are exact when
  * it returns. Sets up and leaves the host's floating-point environment. */

@@ -45,11 +45,8 @@ SYSCALL(rt_sigprocmask, int how, const u64 *new, u64 *old, size_t masksize)
     default:
         return -EINVAL;
     }
-    sig_host_block();
-    if (sig_ready(t)) { /* it came first: its handler sees the old mask */
-        sig_host_mask(sig_mask_for(t));
+    if (sig_came_first(t)) /* its handler sees the old mask */
         return SYS_RESTART_NOINTR;
-    }
     sig_set_mask(t, mask);
     return 0;
 }
@@ -75,11 +72,11 @@ SYSCALL(rt_sigsuspend, const u64 *mask, size_t masksize)
         return -EINVAL;
     if (!mask)
         return -EFAULT;
-    sig_temporary_mask(sys_self, *mask);
-    return sys_unless_handler(sys_host(SYS_ppoll, NULL, 0, NULL, NULL, 0));
+    long r = sig_temporary_mask(sys_self, *mask);
+    return r ? r : sys_unless_handler(sys_host(SYS_ppoll, NULL, 0, NULL, NULL, 0));
 }
 
-/* One that is queued here and waited for; only synchronous signals stay queued while blocked. */
+/* One that is queued here and waited for: see give_back() for what stays queued while it is blocked. */
 static int take_queued(struct sys_thread *t, u64 set, siginfo_t *info)
 {
     int sig = 0;
@@ -88,8 +85,7 @@ static int take_queued(struct sys_thread *t, u64 set, siginfo_t *info)
     if (found) {
         sig = (int)ctz64(found) + 1;
         *info = t->pending->info[sig];
-        t->pending->set &= ~sig_bit(sig);
-        t->pending->forced &= ~sig_bit(sig);
+        sig_take_out(t, sig);
     }
     sig_host_mask(sig_mask_for(t));
     return sig;
@@ -136,7 +132,7 @@ static bool queue_own(int sig, const siginfo_t *info)
     sig_host_block();
     if (!(t->pending->set & sig_bit(sig))) {
         t->pending->info[sig] = *info;
-        t->pending->set |= sig_bit(sig);
+        __atomic_or_fetch(&t->pending->set, sig_bit(sig), __ATOMIC_RELAXED);
     }
     sig_host_mask(sig_mask_for(t));
     return true;
@@ -192,8 +188,11 @@ SYSCALL(rt_sigreturn, void)
     struct sys_thread *t = sys_self;
     u64 mask;
 
+    if (sig_came_first(t)) /* under the handler's mask */
+        return SYS_RESTART_NOINTR;
     if (!sig_arch->pop(t, &mask)) {
         log_print(LOG_INT, "%d: bad signal frame\n", (int)t->tid);
+        sig_set_mask(t, t->blocked);
         sig_fault(t, SIGSEGV, SI_KERNEL, 0);
         return SYS_NO_RESULT;
     }

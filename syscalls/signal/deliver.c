@@ -17,20 +17,45 @@ u64 sig_ready(const struct sys_thread *t)
     return __atomic_load_n(&t->pending->set, __ATOMIC_ACQUIRE) & ~t->blocked;
 }
 
-void sig_set_mask(struct sys_thread *t, u64 mask)
+/* The end of sig_host_block() when the guest's mask or the queue has changed. */
+static void follow_mask(struct sys_thread *t)
 {
-    sig_host_block();
-    t->blocked = mask & ~SIG_UNBLOCKABLE;
     if (sig_ready(t))
         __atomic_store_n(&t->cpu->poll, 1, __ATOMIC_RELEASE);
     sig_host_mask(sig_mask_for(t));
 }
 
-void sig_temporary_mask(struct sys_thread *t, u64 mask)
+void sig_set_mask(struct sys_thread *t, u64 mask)
 {
+    sig_host_block();
+    t->blocked = mask & ~SIG_UNBLOCKABLE;
+    follow_mask(t);
+}
+
+bool sig_came_first(struct sys_thread *t)
+{
+    sig_host_block();
+    if (!sig_ready(t))
+        return false;
+    sig_host_mask(sig_mask_for(t));
+    return true;
+}
+
+long sig_temporary_mask(struct sys_thread *t, u64 mask)
+{
+    if (sig_came_first(t))
+        return SYS_RESTART_NOINTR;
     t->saved_mask = t->blocked;
     t->restore_mask = true;
     sig_set_mask(t, mask);
+    return 0;
+}
+
+void sig_take_out(struct sys_thread *t, int sig)
+{
+    /* The handlers of synchronous signals, which are never blocked, change the set, too. */
+    __atomic_and_fetch(&t->pending->set, ~sig_bit(sig), __ATOMIC_RELAXED);
+    t->pending->forced &= ~sig_bit(sig);
 }
 
 /* --- alternate stacks --------------------------------------------------------------------------------------------- */
@@ -159,11 +184,11 @@ static struct sig_action take_action(struct sys_thread *t, int sig)
     return action;
 }
 
-/* Signals that were queued under another mask go back to the kernel, where other threads, signalfd and sigtimedwait
- * find them. */
-static void requeue_blocked(struct sys_thread *t)
+/* The handler of a fault may block what was taken from the kernel just before. That goes back, for other threads,
+ * signalfd and sigtimedwait to find; but not a real-time signal, which would come behind others of its number. */
+static void give_back(struct sys_thread *t)
 {
-    u64 back = t->pending->set & t->blocked & ~SIG_SYNC;
+    u64 back = t->pending->set & t->blocked & SIG_STANDARD & ~SIG_SYNC;
     for (; back; back &= back - 1) {
         int sig = (int)ctz64(back) + 1;
         siginfo_t *info = &t->pending->info[sig];
@@ -173,7 +198,7 @@ static void requeue_blocked(struct sys_thread *t)
         if (r < 0)
             r = sys_host_quick(SYS_rt_tgsigqueueinfo, getpid(), t->tid, sig, info);
         if (r == 0)
-            t->pending->set &= ~sig_bit(sig);
+            sig_take_out(t, sig);
     }
 }
 
@@ -189,8 +214,7 @@ void sig_deliver(struct sys_thread *t)
     for (int sig; (sig = next_signal(t)) != 0;) {
         siginfo_t info = t->pending->info[sig];
         struct sig_action action = take_action(t, sig);
-        t->pending->set &= ~sig_bit(sig);
-        t->pending->forced &= ~sig_bit(sig);
+        sig_take_out(t, sig);
         if (action.handler == 0) {
             default_action(t, sig);
         } else if (action.handler != 1) {
@@ -204,9 +228,9 @@ void sig_deliver(struct sys_thread *t)
         t->restore_mask = false;
         t->blocked = t->saved_mask;
     }
-    requeue_blocked(t);
+    give_back(t);
     t->cpu->poll = 0;
-    sig_host_mask(sig_mask_for(t));
+    follow_mask(t);
 }
 
 /* --- faults ------------------------------------------------------------------------------------------------------- */
@@ -225,7 +249,7 @@ void sig_force(struct sys_thread *t, const siginfo_t *info)
     }
     sig_unlock(t->actions);
     p->info[signal] = *info;
-    p->set |= bit;
+    __atomic_or_fetch(&p->set, bit, __ATOMIC_RELAXED);
     p->forced |= bit;
     sig_host_mask(mask);
 }

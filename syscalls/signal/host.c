@@ -50,7 +50,11 @@ u64 sig_host_block_all(void)
 
 void sig_host_mask(u64 mask) { sys_host_raw(SYS_rt_sigprocmask, SIG_SETMASK, (long)&mask, 0, sizeof mask, 0, 0); }
 
-u64 sig_mask_for(const struct sys_thread *t) { return (t->blocked | t->pending->set) & ~SIG_SYNC; }
+u64 sig_mask_for(const struct sys_thread *t)
+{
+    u64 queued = t->pending->set & ~SIG_SYNC;
+    return queued & ~t->blocked ? ~SIG_SYNC : (t->blocked | queued) & ~SIG_SYNC;
+}
 
 /* --- handlers ----------------------------------------------------------------------------------------------------- */
 
@@ -83,7 +87,8 @@ static void queue_signal(struct sys_thread *t, int sig, const siginfo_t *info, u
         p->info[sig] = *info;
         __atomic_or_fetch(&p->set, bit, __ATOMIC_RELEASE);
     }
-    *context_mask(uc) |= bit & ~SIG_SYNC;
+    if (!(bit & SIG_SYNC))
+        *context_mask(uc) |= ~SIG_SYNC;
     __atomic_store_n(&t->cpu->poll, 1, __ATOMIC_RELEASE);
 
     uintptr_t *pc = context_pc(uc);
@@ -148,14 +153,16 @@ static void mirror_ignored(struct sys_thread *t, bool exec)
 
 void sig_exec_prepare(struct sys_thread *t)
 {
+    sig_host_block();
     mirror_ignored(t, true);
-    sig_host_mask(t->blocked);
+    sig_host_mask(sig_ready(t) ? ~SIG_SYNC : t->blocked);
 }
 
 void sig_exec_failed(struct sys_thread *t)
 {
-    sig_host_mask(sig_mask_for(t));
+    sig_host_block();
     mirror_ignored(t, false);
+    sig_host_mask(sig_mask_for(t));
 }
 
 void sig_die(int sig)

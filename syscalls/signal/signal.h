@@ -2,10 +2,11 @@
  *
  * A guest signal is the host signal of the same number. What the guest ignores or leaves at its default is ignored or
  * left at its default on the host, so the host stops, continues, kills and dumps. Only for signals that the guest
- * handles does xrun have a host handler; it puts the siginfo into the thread's queue, keeps the signal blocked until it
- * has been taken out (so one slot per number is enough and the host's kernel keeps the order of real-time signals) and
- * sets cpu->poll. The host's mask of a thread is the guest's, plus what is queued, minus the synchronous signals, whose
- * host handlers are always there because xrun needs them for the guest's own faults.
+ * handles does xrun have a host handler; it puts the siginfo into the thread's queue, blocks all signals on the host until
+ * that one has been delivered, and sets cpu->poll. So what was taken from the kernel is delivered under the mask under which
+ * it was taken: a call that changes the mask lets it come first (sig_came_first()). Else it would have to go back, behind
+ * others of its number, and only to this thread. The host's mask of a thread is otherwise the guest's, minus the
+ * synchronous signals, whose host handlers are always there because xrun needs them for the guest's own faults.
  */
 #ifndef XRUN_SYS_SIGNAL_H
 #define XRUN_SYS_SIGNAL_H
@@ -19,6 +20,7 @@ static inline u64 sig_bit(int sig) { return 1ull << (sig - 1); }
 /* Signals that the processor raises: their host handlers are always installed. */
 #define SIG_SYNC                                                                                                       \
     (1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) | 1ull << (SIGTRAP - 1))
+#define SIG_STANDARD 0x7fffffffull /* those that do not queue up: 1..31 */
 #define SIG_UNBLOCKABLE (1ull << (SIGKILL - 1) | 1ull << (SIGSTOP - 1))
 
 /* A disposition as the kernel's struct sigaction has it. flags: the host's SA_* (the same on every guest here). */
@@ -80,7 +82,7 @@ u64 sig_host_block(void);
 u64 sig_host_block_all(void);
 /* Sets this host thread's mask. */
 void sig_host_mask(u64 mask);
-/* The mask that the host must have for t now. */
+/* The mask that the host must have for t now: everything while an asynchronous signal waits for its delivery. */
 u64 sig_mask_for(const struct sys_thread *t);
 /* Makes the host's disposition of a signal follow the guest's. */
 void sig_mirror(int sig, const struct sig_action *a);
@@ -108,6 +110,11 @@ void sig_clear_handlers(struct sig_actions *a);
 
 /* Signals that are queued and not blocked. */
 u64 sig_ready(const struct sys_thread *t);
+/* Takes a signal out of the queue; signals are blocked. */
+void sig_take_out(struct sys_thread *t, int sig);
+/* At the start of a call that changes the mask or ends the thread. False: none is ready, and signals are blocked on the host
+ * until the call sets the mask. True: one is, and the call must return SYS_RESTART_NOINTR. */
+bool sig_came_first(struct sys_thread *t);
 /* Where the alternate stack counts: is sp on it? */
 bool sig_on_altstack(const struct sys_thread *t, u64 sp);
 /* Stack pointer to build a frame at: the altstack if the action and the state say so. */

@@ -8,6 +8,8 @@
 SYSCALL(exit, int status)
 {
     struct sys_thread *t = sys_self;
+    if (sig_came_first(t)) /* another thread would not get it any more */
+        return SYS_RESTART_NOINTR;
     t->exit_code = (u32)status;
     t->exiting = true;
     return SYS_NO_RESULT;

@@ -47,13 +47,18 @@ struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common
     return t;
 }
 
-void thread_free(struct sys_thread *t)
+static void free_rest(struct sys_thread *t)
 {
-    sys.engine->cpu_free(t->cpu);
     sig_actions_drop(t->actions);
     sig_pending_free(t->pending);
     seccomp_drop(t->seccomp);
     free(t);
+}
+
+void thread_free(struct sys_thread *t)
+{
+    sys.engine->cpu_free(t->cpu);
+    free_rest(t);
 }
 
 void thread_list_add(struct sys_thread *t)
@@ -87,8 +92,10 @@ void thread_list_forget_others(struct sys_thread *self)
     all_threads = self;
     for (; t; t = next) {
         next = t->next;
-        if (t != self)
-            thread_free(t);
+        if (t == self)
+            continue;
+        sys.engine->cpu_abandon(t->cpu);
+        free_rest(t);
     }
 }
 

@@ -218,6 +218,7 @@ int main(int argc, char **argv)
     SHOW(waitpid(-1, &status, WNOHANG));
     if ((pid = fork()) == 0) {
         raise(SIGSTOP);
+        pause(); /* its end must not overtake the news that it goes on */
         _exit(1);
     }
     SHOW(waitpid(pid, &status, WUNTRACED) == pid);
@@ -225,6 +226,7 @@ int main(int argc, char **argv)
     kill(pid, SIGCONT);
     SHOW(waitpid(pid, &status, WCONTINUED) == pid);
     printf("continued %d\n", WIFCONTINUED(status));
+    kill(pid, SIGTERM);
     struct rusage usage;
     SHOW(wait4(pid, &status, 0, &usage) == pid);
 

@@ -1,8 +1,8 @@
-/* Many queued signals from several senders into threads that compute, block and make system calls: none may be lost, and
- * those of one sender must come in order. */
+/* Many queued signals from several senders into threads that compute, block and make system calls, with handlers that may
+ * and that may not interrupt each other: none may be lost, and those of one sender must come in order. */
 #include "t.h"
 
-enum { SENDERS = 3, EACH = 2000, THREADS = 4 };
+enum { SENDERS = 3, EACH = 1000, THREADS = 4 };
 
 static atomic_int next[SENDERS], wrong, total;
 
@@ -14,6 +14,12 @@ static void on(int sig, siginfo_t *info, void *uc)
     if (value != next[sender]++)
         wrong++;
     total++;
+}
+
+static void install(int sig, const sigset_t *mask)
+{
+    struct sigaction a = { .sa_sigaction = on, .sa_flags = SA_SIGINFO | SA_RESTART, .sa_mask = *mask };
+    sigaction(sig, &a, NULL);
 }
 
 static atomic_bool stop;
@@ -50,16 +56,19 @@ static void sender(int n, pid_t to)
 
 int main(void)
 {
-    sigset_t set;
+    sigset_t set, none;
     pthread_t t[THREADS];
     if (pipe(quiet))
         return 1;
     /* one thread at a time has the signals unblocked: the order of one sender is then defined */
-    for (int receiver = -1; receiver < THREADS; receiver++) {
-        sigemptyset(&set);
+    sigemptyset(&set);
+    sigemptyset(&none);
+    for (int n = 0; n < SENDERS; n++)
+        sigaddset(&set, SIGRTMIN + 1 + n);
+    for (int round = 0; round < 2 * (THREADS + 1); round++) {
+        int receiver = round / 2 - 1;
         for (int n = 0; n < SENDERS; n++) {
-            sigaddset(&set, SIGRTMIN + 1 + n);
-            handle(SIGRTMIN + 1 + n, on, SA_RESTART);
+            install(SIGRTMIN + 1 + n, round % 2 ? &set : &none);
             next[n] = 0;
         }
         stop = false;
@@ -88,7 +97,7 @@ int main(void)
             return 1;
         for (int i = 0; i < THREADS; i++)
             pthread_join(t[i], NULL);
-        printf("receiver %d: total %d wrong %d\n", receiver, (int)total, (int)wrong);
+        printf("receiver %d, nested %d: total %d wrong %d\n", receiver, round % 2 == 0, (int)total, (int)wrong);
     }
     return 0;
 }
