@@ -5,14 +5,42 @@
  * go back. Nothing here knows a particular call.
  */
 #include "syscalls/seccomp.h"
+#include "syscalls/signal/signal.h"
 #include "syscalls/syscall.h"
-#include "state/a64_state.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 struct sys_abi sys_abi = {ABI_arm64, false};
+const struct sys_numbers *sys_numbers = &sys_numbers_arm64;
+
+void sys_set_guest(enum sys_guest guest, bool big_endian)
+{
+    bool a32 = guest == SYS_GUEST_ARM;
+    sys_abi = (struct sys_abi){a32 ? ABI_arm : ABI_arm64, big_endian};
+    sys_numbers = a32 ? &sys_numbers_arm : &sys_numbers_arm64;
+    sig_arch = a32 ? &sig_arch_a32 : &sig_arch_a64;
+}
+
+const struct sys_row *sys_find_row(u32 number)
+{
+    const struct sys_numbers *n = sys_numbers;
+    u32 at = number;
+    if (number >= n->private_base)
+        at = number - n->private_base < n->private_count ? number - n->private_base + n->count : ~0u;
+    else if (number >= n->count)
+        return NULL;
+    return at == ~0u || n->row[at] < 0 ? NULL : &sys_rows[n->row[at]];
+}
+
+const char *sys_call_name(const struct sys_row *row, u32 number)
+{
+    for (const struct sys_number_name *n = sys_numbers->name; n->number >= 0; n++)
+        if ((u32)n->number == number)
+            return n->name;
+    return row->name;
+}
 
 /* Memory of one call: a buffer, and heap blocks for what does not fit. */
 struct scratch {
@@ -102,7 +130,7 @@ static u64 linked_length(const struct call *c, const struct sys_arg *a)
     case ARG_UINT:
         return (u32)c->guest[a->link];
     default:
-        return sys_abi.id == ABI_arm || sys_abi.id == ABI_i386 ? (u32)c->guest[a->link] : c->guest[a->link];
+        return c->guest[a->link];
     }
 }
 
@@ -120,6 +148,8 @@ static u64 scalar_argument(const struct sys_arg *a, u64 value)
     case ARG_UID:
     case ARG_MODE:
         return (u32)value;
+    case ARG_UID16:
+        return (u16)value == 0xffff ? 0xffffffff : (u16)value;
     case ARG_ENUM:
         return (u64)(i64)(i32)abi_flags_to_host(&sys_abi, (enum abi_consts_id)a->ref, (u32)value);
     case ARG_FLAGS:
@@ -342,18 +372,27 @@ static long call_row(const struct sys_row *row, const u64 *args)
     return r;
 }
 
-/* How the guest passes number, arguments and result. */
-static const struct sys_row *read_registers(struct sys_thread *t)
+/* The values of a row's arguments from the registers: narrow guests pass 64 bits in two, the first of which has an even
+ * number (AAPCS; in the order that memory would have them), and what is signed loses its upper half. */
+static void read_arguments(const struct sys_row *row, const u64 *registers, u64 *args)
 {
-    struct a64_state *s = (struct a64_state *)t->cpu;
-    sys_abi.big_endian = t->cpu->mode & A64_MODE_BE;
-    t->syscall_pc = t->cpu->pc - 4;
-    t->syscall_nr = (u32)s->x[8];
-    for (int i = 0; i < 6; i++)
-        t->syscall_args[i] = s->x[i];
-    if (t->syscall_nr >= sys_numbers_arm64.count || sys_numbers_arm64.row[t->syscall_nr] < 0)
-        return NULL;
-    return &sys_rows[sys_numbers_arm64.row[t->syscall_nr]];
+    if (!abi_narrow(&sys_abi)) {
+        memcpy(args, registers, 6 * sizeof *args);
+        return;
+    }
+    unsigned at = 0;
+    for (unsigned i = 0; i < row->args; i++) {
+        u8 kind = row->arg[i].kind;
+        if (kind == ARG_I64 || kind == ARG_X64) {
+            at = (at + 1) & ~1u;
+            must(at < 6);
+            args[i] = registers[at + sys_abi.big_endian] | registers[at + !sys_abi.big_endian] << 32;
+            at += 2;
+        } else {
+            args[i] = kind == ARG_LONG ? (u64)(i64)(i32)registers[at] : registers[at];
+            at++;
+        }
+    }
 }
 
 /* true if a filter has decided about the call: it is not made. */
@@ -364,32 +403,42 @@ static bool filtered(struct sys_thread *t)
         return false;
     log_print(LOG_STRACE, "%d syscall_%llu is filtered\n", (int)t->tid, (unsigned long long)t->syscall_nr);
     if (r != SYS_NO_RESULT)
-        ((struct a64_state *)t->cpu)->x[0] = r == SYS_SKIP ? 0 : (u64)r;
+        sig_arch->set_result(t->cpu, r == SYS_SKIP ? 0 : r);
     return true;
+}
+
+/* A number without a row. */
+static void unknown_call(struct sys_thread *t)
+{
+    log_print(LOG_UNIMP, "system call %llu is unknown\n", (unsigned long long)t->syscall_nr);
+    log_print(LOG_STRACE, "%d syscall_%llu(%#llx, %#llx, %#llx) = -1 ENOSYS\n", (int)t->tid,
+              (unsigned long long)t->syscall_nr, (unsigned long long)t->syscall_args[0],
+              (unsigned long long)t->syscall_args[1], (unsigned long long)t->syscall_args[2]);
+    if (!sig_arch->bad_call || !sig_arch->bad_call(t))
+        sig_arch->set_result(t->cpu, -ENOSYS);
 }
 
 void sys_dispatch(struct sys_thread *t)
 {
-    const struct sys_row *row = read_registers(t);
+    t->syscall_pc = t->cpu->pc - sig_arch->syscall_bytes(t->cpu);
+    sig_arch->read_call(t->cpu, &t->syscall_nr, t->syscall_args);
     t->restart = 0;
     if (unlikely(t->seccomp || t->seccomp_strict) && filtered(t))
         return;
+    const struct sys_row *row = sys_find_row((u32)t->syscall_nr);
     if (!row) {
-        log_print(LOG_UNIMP, "system call %llu is unknown\n", (unsigned long long)t->syscall_nr);
-        log_print(LOG_STRACE, "%d syscall_%llu(%#llx, %#llx, %#llx) = -1 ENOSYS\n", (int)t->tid,
-                  (unsigned long long)t->syscall_nr, (unsigned long long)t->syscall_args[0],
-                  (unsigned long long)t->syscall_args[1], (unsigned long long)t->syscall_args[2]);
-        ((struct a64_state *)t->cpu)->x[0] = (u64)-ENOSYS;
+        unknown_call(t);
         return;
     }
     bool trace = log_on(LOG_STRACE);
-    if (trace && row->result >= RESULT_NORETURN)
-        sys_trace(row, t->syscall_args, NULL);
     u64 args[6];
-    memcpy(args, t->syscall_args, sizeof args);
+    u32 number = (u32)t->syscall_nr; /* the call may run others */
+    read_arguments(row, t->syscall_args, args);
+    if (trace && row->result >= RESULT_NORETURN)
+        sys_trace(row, number, args, NULL);
     long r = call_row(row, args);
     if (trace && row->result != RESULT_NORETURN && r != SYS_NO_RESULT)
-        sys_trace(row, args, &r);
+        sys_trace(row, number, args, &r);
     if (r == SYS_NO_RESULT) {
         sys_deadline_forget();
         return;
@@ -399,6 +448,6 @@ void sys_dispatch(struct sys_thread *t)
         return;
     }
     sys_deadline_forget();
-    ((struct a64_state *)t->cpu)->x[0] = (u64)r;
+    sig_arch->set_result(t->cpu, r);
 }
 _Static_assert(RESULT_EXEC == RESULT_NORETURN + 1, "results that are traced at the start come last");

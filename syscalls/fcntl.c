@@ -1,15 +1,54 @@
 /* fcntl(2): the argument's meaning depends on the command. */
 #include "syscalls/syscall.h"
 
-/* Lock structs: the 64-bit ABIs have one flock with 64-bit offsets for all commands. */
-static long lock_command(int fd, int cmd, u64 arg, bool wait)
+/* kind: the guest's struct; the host's command always has 64-bit offsets. What does not fit the struct is EOVERFLOW
+ * (fs/fcntl.c fixup_compat_flock()). */
+static long lock_command(int fd, int cmd, u64 arg, bool wait, enum abi_struct_id kind)
 {
     struct flock lock;
-    if (abi_copy_in(&sys_abi, ST_flock, &lock, arg))
+    if (abi_copy_in(&sys_abi, kind, &lock, arg))
         return sys_host_quick(__NR_fcntl, fd, cmd, SYS_BAD_POINTER); /* EBADF comes first */
     long r = wait ? sys_host(__NR_fcntl, fd, cmd, &lock) : sys_host_quick(__NR_fcntl, fd, cmd, &lock);
     bool get = cmd == F_GETLK || cmd == F_OFD_GETLK;
-    return r == 0 && get && abi_copy_out(&sys_abi, ST_flock, arg, &lock) ? -EFAULT : r;
+    if (r || !get)
+        return r;
+    if (kind == ST_flock && abi_narrow(&sys_abi)) {
+        if (lock.l_start > INT32_MAX)
+            return -EOVERFLOW;
+        lock.l_len = lock.l_len > INT32_MAX ? 0 : lock.l_len;
+    }
+    return abi_copy_out(&sys_abi, kind, arg, &lock) ? -EFAULT : 0;
+}
+_Static_assert(sizeof(struct flock) == sizeof(struct flock64), "both rows describe the host's struct");
+
+/* The commands about locks with 64-bit offsets of guests that have others, too (F_GETLK64, F_SETLK64, F_SETLKW64). */
+enum { GETLK64 = 12, SETLK64, SETLKW64 };
+
+SYSCALL(fcntl64, int fd, int cmd, unsigned long arg)
+{
+    if (sys_own_fd(fd))
+        return -EBADF;
+    switch (cmd) {
+    case GETLK64:
+    case SETLK64:
+    case SETLKW64:
+        return lock_command(fd, cmd - GETLK64 + F_GETLK, arg, cmd == SETLKW64, ST_flock64);
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+        return lock_command(fd, cmd, arg, cmd == F_OFD_SETLKW, ST_flock64);
+    default:
+        return sys_do_fcntl(fd, cmd, arg);
+    }
+}
+
+/* Without the commands that need 64-bit offsets. */
+SYSCALL(fcntl_32, int fd, int cmd, unsigned long arg)
+{
+    bool wide = cmd == F_OFD_GETLK || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
+    if (wide)
+        return sys_own_fd(fd) || sys_host_quick(__NR_fcntl, fd, F_GETFD, 0) < 0 ? -EBADF : -EINVAL;
+    return sys_do_fcntl(fd, cmd, arg);
 }
 
 SYSCALL(fcntl, int fd, int cmd, unsigned long arg)
@@ -23,10 +62,10 @@ SYSCALL(fcntl, int fd, int cmd, unsigned long arg)
     case F_SETLK:
     case F_OFD_GETLK:
     case F_OFD_SETLK:
-        return lock_command(fd, cmd, arg, false);
+        return lock_command(fd, cmd, arg, false, ST_flock);
     case F_SETLKW:
     case F_OFD_SETLKW:
-        return lock_command(fd, cmd, arg, true);
+        return lock_command(fd, cmd, arg, true, ST_flock);
     case F_GETFL:
         r = sys_host_quick(__NR_fcntl, fd, cmd, 0);
         return r < 0 ? r : (long)abi_flags_to_guest(&sys_abi, CT_open, (u64)r);

@@ -88,29 +88,6 @@ SYSCALL(close_range, unsigned first, unsigned last, u64 flags)
     return r;
 }
 
-/* struct linux_dirent64 is the same for all ABIs, but for byte order: d_ino 8, d_off 8, d_reclen 2, d_type 1, name. */
-SYSCALL(getdents64, int fd, void *dirent, unsigned count)
-{
-    if (!sys_abi.big_endian)
-        return sys_host_quick(__NR_getdents64, fd, dirent, count);
-    u8 buffer[32768];
-    long r = sys_host_quick(__NR_getdents64, fd, buffer, count < sizeof buffer ? count : sizeof buffer);
-    for (long at = 0; at < r;) {
-        u64 ino, off;
-        u16 reclen;
-        memcpy(&ino, buffer + at, 8);
-        memcpy(&off, buffer + at + 8, 8);
-        memcpy(&reclen, buffer + at + 16, 2);
-        abi_store(&sys_abi, buffer + at, 8, ino);
-        abi_store(&sys_abi, buffer + at + 8, 8, off);
-        abi_store(&sys_abi, buffer + at + 16, 2, reclen);
-        at += reclen;
-    }
-    if (r > 0 && copy_out((u64)dirent - mem.base, buffer, (size_t)r))
-        return -EFAULT;
-    return r;
-}
-
 SYSCALL(readlinkat, int dirfd, const char *path, u64 buf, int size)
 {
     char host_path[PATH_MAX], text[PATH_MAX];

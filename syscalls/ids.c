@@ -77,28 +77,35 @@ SYSCALL(prlimit64, int pid, int resource, const struct rlimit64 *new, struct rli
     return change_limit(pid, (unsigned)resource, new, old);
 }
 
-/* Masks of processors are arrays of longs; in a big-endian guest their bytes are swapped. */
+/* Masks of processors are arrays of longs. */
 enum { MAX_MASK = 1024 };
+
+static unsigned long_bytes(void) { return (unsigned)abi_bytes(&sys_abi, ST_ulong); }
 
 SYSCALL(sched_setaffinity, int pid, unsigned size, u64 mask)
 {
-    u64 words[MAX_MASK / 8] = {0};
-    unsigned bytes = size < MAX_MASK ? size : MAX_MASK;
+    u8 words[MAX_MASK] = {0};
+    u64 set[MAX_MASK / 8] = {0};
+    unsigned bytes = size < MAX_MASK ? size : MAX_MASK, unit = long_bytes();
     if (bytes && copy_in(words, mask, bytes))
         return -EFAULT;
-    for (unsigned i = 0; sys_abi.big_endian && i < MAX_MASK / 8; i++)
-        words[i] = abi_load(&sys_abi, &words[i], 8);
-    return sys_host_quick(__NR_sched_setaffinity, pid, bytes, words);
+    for (unsigned at = 0; at < MAX_MASK; at += unit)
+        set[at / 8] |= abi_load(&sys_abi, words + at, unit) << at % 8 * 8;
+    return sys_host_quick(__NR_sched_setaffinity, pid, align_up(bytes, 8), set);
 }
 
 SYSCALL(sched_getaffinity, int pid, unsigned size, u64 mask)
 {
-    u64 words[MAX_MASK / 8] = {0};
-    if (size & 7)
+    u8 words[MAX_MASK];
+    u64 set[MAX_MASK / 8] = {0};
+    unsigned unit = long_bytes();
+    if (size & (unit - 1))
         return -EINVAL;
-    long r = sys_host_quick(__NR_sched_getaffinity, pid, size < MAX_MASK ? size : MAX_MASK, words);
-    for (long i = 0; sys_abi.big_endian && i < r / 8; i++)
-        abi_store(&sys_abi, &words[i], 8, words[i]);
+    long r = sys_host_quick(__NR_sched_getaffinity, pid, size < MAX_MASK ? align_up(size, 8) : MAX_MASK, set);
+    if (r > (long)size)
+        r = (long)size;
+    for (long at = 0; at < r; at += unit)
+        abi_store(&sys_abi, words + at, unit, set[at / 8] >> at % 8 * 8);
     return r > 0 && copy_out(mask, words, (size_t)r) ? -EFAULT : r;
 }
 

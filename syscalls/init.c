@@ -31,11 +31,10 @@ static void one_system_call(struct sys_thread *t)
     struct cpu_common *cpu = t->cpu;
 
     if (sig_ready(t)) { /* it came before the call: its handler runs first, then the call is made */
-        cpu->pc -= sig_arch->syscall_bytes;
+        cpu->pc -= sig_arch->syscall_bytes(cpu);
         sig_deliver(t);
         return;
     }
-    t->syscall_pc = cpu->pc - sig_arch->syscall_bytes;
     sys_dispatch(t);
 }
 

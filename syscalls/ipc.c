@@ -58,7 +58,7 @@ SYSCALL(semctl, int id, int num, int cmd, unsigned long arg)
     case SETALL:
         return all_values(id, num, cmd, arg);
     case SETVAL: /* union semun: the int lies in the first bytes of the register's long */
-        return sys_host_quick(__NR_semctl, id, num, cmd, sys_abi.big_endian ? (int)(arg >> 32) : (int)arg);
+        return sys_host_quick(__NR_semctl, id, num, cmd, sys_abi.big_endian && !abi_narrow(&sys_abi) ? (int)(arg >> 32) : (int)arg);
     case GETVAL:
     case GETPID:
     case GETNCNT:
@@ -174,7 +174,17 @@ SYSCALL(shmctl, int id, int cmd, u64 buf)
     return r >= 0 && abi_copy_out(&sys_abi, s, buf, &u) ? -EFAULT : r;
 }
 
-SYSCALL(shmat, int id, u64 addr, u64 flags) { return mem_shmat(id, addr, (int)flags); }
+/* 32-bit Arm wants every address aligned to SHMLBA, four pages, because of old caches (__ARCH_FORCE_SHMLBA). */
+SYSCALL(shmat, int id, u64 addr, u64 flags)
+{
+    enum { A32_SHMLBA = 4 * MEM_PAGE };
+    if (sys_abi.id == ABI_arm && addr % A32_SHMLBA) {
+        if (!(flags & SHM_RND) || (addr < A32_SHMLBA && flags & SHM_REMAP))
+            return -EINVAL;
+        addr = align_down(addr, A32_SHMLBA);
+    }
+    return mem_shmat(id, addr, (int)flags);
+}
 SYSCALL(shmdt, u64 addr) { return mem_shmdt(addr); }
 
 /* --- POSIX -------------------------------------------------------------------------------------------------------- */

@@ -23,20 +23,37 @@ SYSCALL(ppoll, struct pollfd *fds, unsigned nfds, struct timespec *timeout, cons
     return r ? r : sys_unless_handler(sys_host(__NR_ppoll, fds, nfds, timeout, NULL, 8));
 }
 
-/* fd_sets are arrays of longs: bits move only where bytes do. */
-static long set_in(u64 *host, u64 addr, unsigned words)
+SYSCALL(poll, struct pollfd *fds, unsigned nfds, int timeout)
 {
-    for (unsigned i = 0; i < words; i++)
-        if (abi_copy_in(&sys_abi, ST_u64, &host[i], addr + 8ull * i))
+    struct timespec left;
+    if (timeout >= 0)
+        left = sys_ns_timespec(
+            timeout ? sys_deadline(CLOCK_MONOTONIC, timeout * 1000000ll) - sys_now(CLOCK_MONOTONIC) : 0);
+    return sys_unless_handler(sys_host(__NR_ppoll, fds, nfds, timeout < 0 ? NULL : &left, NULL, 8));
+}
+
+/* fd_sets are arrays of longs: where bits lie depends on the width and the byte order of those. */
+static long set_in(u64 *host, u64 addr, unsigned bits)
+{
+    unsigned bytes = (unsigned)abi_bytes(&sys_abi, ST_ulong), width = 8 * bytes;
+    memset(host, 0, 8 * ((bits + 63) / 64));
+    for (unsigned at = 0; at < bits; at += width) {
+        unsigned long word;
+        if (abi_copy_in(&sys_abi, ST_ulong, &word, addr + at / 8))
             return -EFAULT;
+        host[at / 64] |= (u64)word << at % 64;
+    }
     return 0;
 }
 
-static long set_out(const u64 *host, u64 addr, unsigned words)
+static long set_out(const u64 *host, u64 addr, unsigned bits)
 {
-    for (unsigned i = 0; i < words; i++)
-        if (abi_copy_out(&sys_abi, ST_u64, addr + 8ull * i, &host[i]))
+    unsigned bytes = (unsigned)abi_bytes(&sys_abi, ST_ulong), width = 8 * bytes;
+    for (unsigned at = 0; at < bits; at += width) {
+        unsigned long word = host[at / 64] >> at % 64;
+        if (abi_copy_out(&sys_abi, ST_ulong, addr + at / 8, &word))
             return -EFAULT;
+    }
     return 0;
 }
 
@@ -55,7 +72,7 @@ static int table_size(void)
     return size;
 }
 
-static long select_swapped(int nfds, const u64 addr[3], struct timespec *timeout)
+static long select_copied(int nfds, const u64 addr[3], struct timespec *timeout)
 {
     int size = nfds > 1024 ? table_size() : 1024;
     nfds = nfds < size ? nfds : size;
@@ -64,11 +81,11 @@ static long select_swapped(int nfds, const u64 addr[3], struct timespec *timeout
     long r = sets ? 0 : -ENOMEM;
     for (int i = 0; i < 3 && !r; i++)
         if (addr[i])
-            r = set_in(used[i] = sets + (size_t)i * words, addr[i], words);
+            r = set_in(used[i] = sets + (size_t)i * words, addr[i], (unsigned)nfds);
     if (!r)
         r = sys_host(__NR_pselect6, nfds, used[0], used[1], used[2], timeout, NULL);
     for (int i = 0; i < 3 && r >= 0; i++)
-        if (addr[i] && set_out(used[i], addr[i], words))
+        if (addr[i] && set_out(used[i], addr[i], (unsigned)nfds))
             r = -EFAULT;
     if (sets != few)
         free(sets);
@@ -83,19 +100,37 @@ SYSCALL(pselect6, int nfds, u64 readfds, u64 writefds, u64 exceptfds, struct tim
         return -EFAULT;
     if (arg.mask && arg.size != 8)
         return -EINVAL;
-    if (arg.mask && abi_copy_in(&sys_abi, ST_u64, &mask, arg.mask))
+    if (arg.mask && abi_copy_in(&sys_abi, ST_sigset, &mask, arg.mask))
         return -EFAULT;
     if (nfds < 0)
         return -EINVAL;
     long r = use_mask(arg.mask ? &mask : NULL, 8);
     if (r)
         return r;
-    if (sys_abi.big_endian)
-        return sys_unless_handler(select_swapped(nfds, addr, timeout));
+    if (sys_abi.big_endian || abi_narrow(&sys_abi))
+        return sys_unless_handler(select_copied(nfds, addr, timeout));
     /* fs/select.c cuts nfds to the size of the process' table; more than this is not certain to be there. */
     u64 bytes = nfds > 1024 ? 128 : ((u64)nfds + 63) / 64 * 8;
     return sys_unless_handler(sys_host(__NR_pselect6, nfds, sys_window(readfds, bytes), sys_window(writefds, bytes),
                                        sys_window(exceptfds, bytes), timeout, NULL));
+}
+
+/* What is left comes back in *timeout. */
+SYSCALL(_newselect, int nfds, u64 readfds, u64 writefds, u64 exceptfds, struct timeval *timeout)
+{
+    const u64 addr[3] = {readfds, writefds, exceptfds};
+    struct timespec left;
+    if (timeout) {
+        if (timeout->tv_sec < 0 || timeout->tv_usec < 0)
+            return -EINVAL;
+        left = (struct timespec){timeout->tv_sec + timeout->tv_usec / 1000000, timeout->tv_usec % 1000000 * 1000};
+    }
+    if (nfds < 0)
+        return -EINVAL;
+    long r = sys_unless_handler(select_copied(nfds, addr, timeout ? &left : NULL));
+    if (timeout)
+        *timeout = (struct timeval){left.tv_sec, left.tv_nsec / 1000};
+    return r;
 }
 
 SYSCALL(epoll_pwait, int epfd, struct epoll_event *events, int maxevents, int timeout, const u64 *mask, size_t masksize)

@@ -68,7 +68,7 @@ static long reset_pac_keys(u64 keys)
 static long tagged_addresses(int option, u64 a2, u64 a3, u64 a4, u64 a5)
 {
     static __thread bool enabled;
-    if (a3 || a4 || a5 || (option == PR_GET_TAGGED_ADDR_CTRL && a2))
+    if (sys_abi.id != ABI_arm64 || a3 || a4 || a5 || (option == PR_GET_TAGGED_ADDR_CTRL && a2))
         return -EINVAL;
     if (option == PR_GET_TAGGED_ADDR_CTRL)
         return enabled;
@@ -90,7 +90,7 @@ SYSCALL(prctl, int option, unsigned long a2, unsigned long a3, unsigned long a4,
     case PR_SET_VMA:
         return name_area(a2, a3, a4, a5);
     case PR_PAC_RESET_KEYS:
-        return a3 || a4 || a5 ? -EINVAL : reset_pac_keys(a2);
+        return sys_abi.id != ABI_arm64 || a3 || a4 || a5 ? -EINVAL : reset_pac_keys(a2);
     case PR_SET_TAGGED_ADDR_CTRL:
     case PR_GET_TAGGED_ADDR_CTRL:
         return tagged_addresses(option, a2, a3, a4, a5);

@@ -29,10 +29,10 @@ SYSCALL(waitid, int which, pid_t pid, u64 info_addr, int options, u64 usage_addr
     if (r >= 0 && info.si_signo && usage_addr && abi_copy_out(&sys_abi, ST_rusage, usage_addr, &usage))
         return -EFAULT;
     /* The kernel fills in these members, with zeros also when it fails, and leaves the rest of the struct as it was. */
-    enum { WRITTEN = 28 };
+    size_t written = abi_narrow(&sys_abi) ? 24 : 28;
     if (info_addr) {
-        siginfo_to_guest(bytes, &info, sys_abi.big_endian);
-        if (copy_out(info_addr, bytes, WRITTEN) != 0)
+        siginfo_to_guest(bytes, &info);
+        if (copy_out(info_addr, bytes, written) != 0)
             return -EFAULT;
     }
     return r < 0 ? r : 0;

@@ -9,7 +9,6 @@
 #include "syscalls/seccomp.h"
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
-#include "state/a64_state.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -202,6 +201,8 @@ static u32 run_filter(const struct seccomp_filter *f, const u32 *words)
 
 static u32 architecture(void)
 {
+    if (sys_abi.id == ABI_arm)
+        return sys_abi.big_endian ? AUDIT_ARCH_ARMEB : AUDIT_ARCH_ARM;
     return sys_abi.big_endian ? EM_AARCH64 | __AUDIT_ARCH_64BIT : AUDIT_ARCH_AARCH64;
 }
 
@@ -209,7 +210,7 @@ static u32 architecture(void)
 static u32 ask_filters(const struct sys_thread *t)
 {
     u32 words[sizeof(struct seccomp_data) / 4] = {(u32)t->syscall_nr, architecture()}, answer = SECCOMP_RET_ALLOW;
-    u64 wide[7] = {t->syscall_pc + 4};
+    u64 wide[7] = {t->cpu->pc};
     memcpy(&wide[1], t->syscall_args, sizeof t->syscall_args);
     for (unsigned i = 0; i < 7; i++) {
         words[2 + 2 * i + sys_abi.big_endian] = (u32)wide[i];
@@ -226,7 +227,7 @@ static u32 ask_filters(const struct sys_thread *t)
 static void trap(struct sys_thread *t, u32 data)
 {
     siginfo_t info = {.si_signo = SIGSYS, .si_code = 1 /* SYS_SECCOMP */, .si_errno = (int)data};
-    info.si_call_addr = (void *)(t->syscall_pc + 4);
+    info.si_call_addr = (void *)t->cpu->pc;
     info.si_syscall = (int)t->syscall_nr;
     info.si_arch = architecture();
     sig_force(t, &info);
@@ -235,9 +236,9 @@ static void trap(struct sys_thread *t, u32 data)
 long seccomp_check(struct sys_thread *t)
 {
     if (t->seccomp_strict) {
-        enum { READ = 63, WRITE = 64, EXIT = 93, SIGRETURN = 139 }; /* of arm64 */
-        u64 nr = t->syscall_nr;
-        if (nr != READ && nr != WRITE && nr != EXIT && nr != SIGRETURN)
+        const struct sys_row *row = sys_find_row((u32)t->syscall_nr);
+        if (row != &sys_rows[CALL_read] && row != &sys_rows[CALL_write] && row != &sys_rows[CALL_exit] &&
+            row != &sys_rows[CALL_rt_sigreturn])
             sig_die(SIGKILL);
         return 0;
     }

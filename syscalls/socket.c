@@ -4,6 +4,7 @@
  * kernel; only struct msghdr and the iovecs are copied, because they hold pointers that must be checked. For big-endian
  * guests families, lengths and the known numbers are swapped; what is in network order stays.
  */
+#include "syscalls/control.h"
 #include "syscalls/syscall.h"
 
 #include <stdlib.h>
@@ -182,14 +183,12 @@ SYSCALL(getsockopt, int fd, int level, int option, u64 value, u64 len)
 
 /* --- messages ----------------------------------------------------------------------------------------------------- */
 
-enum { MAX_CONTROL = 64 << 10 }; /* bytes; net.core.optmem_max is smaller */
-
 /* A msghdr of the guest's, ready for the host kernel. */
 struct message {
     struct abi_msghdr guest;
     struct msghdr host;
     struct iovec *iov;
-    u8 *control; /* a copy, for big-endian guests */
+    u8 *control; /* a copy, where ancillary data is converted */
     struct sockaddr_storage name;
 };
 
@@ -197,68 +196,6 @@ static void message_free(struct message *m)
 {
     free(m->iov);
     free(m->control);
-}
-
-/* Where numbers in the machine's order lie in a control message of this kind: pairs of offset and width, ended by
- * width 0. The rest is addresses and text. NULL: the message is an array of numbers, see swap_control(). */
-static const u8 *control_members(int level, int type)
-{
-    enum {
-        PKTINFO = 8,
-        RECVERR = 11,
-        SEGMENT = 103,
-        PKTINFO6 = 50,
-        RECVERR6 = 25,
-        LEVEL_IP = 0,
-        LEVEL_UDP = 17,
-        LEVEL_IP6 = 41
-    };
-    static const u8 index[] = {0, 4, 0, 0}, index6[] = {16, 4, 0, 0}, error[] = {0, 4, 8, 4, 12, 4, 16, 2, 0, 0};
-    static const u8 size[] = {0, 2, 0, 0};
-    if (level == LEVEL_IP && type == PKTINFO)
-        return index;
-    if (level == LEVEL_IP6 && type == PKTINFO6)
-        return index6;
-    if ((level == LEVEL_IP && type == RECVERR) || (level == LEVEL_IP6 && type == RECVERR6))
-        return error;
-    return level == LEVEL_UDP && type == SEGMENT ? size : NULL;
-}
-
-/* Swaps one control message's header and, where known, its data. Bytes at p; n of them are there. */
-static size_t swap_control(u8 *p, size_t n, bool to_host)
-{
-    struct cmsghdr h;
-    if (n < sizeof h)
-        return n;
-    memcpy(&h, p, sizeof h);
-    if (to_host)
-        abi_to_host(&sys_abi, ST_cmsghdr, &h, p);
-    size_t length = h.cmsg_len < n ? h.cmsg_len : n;
-    if (length < sizeof h)
-        return n;
-    const u8 *member = control_members(h.cmsg_level, h.cmsg_type);
-    unsigned unit = 1;
-    for (; member && member[1] && sizeof h + member[0] + member[1] <= length; member += 2)
-        swap_option(p + sizeof h + member[0], member[1], member[1]);
-    if (member)
-        unit = 1;
-    else if (h.cmsg_level == SOL_SOCKET)
-        unit = h.cmsg_type == SCM_RIGHTS || h.cmsg_type == SCM_CREDENTIALS ? 4 : 8; /* others: time stamps of longs */
-    else if (length - sizeof h == 4)
-        unit = 4;
-    if (unit > 1)
-        swap_option(p + sizeof h, (int)(length - sizeof h), unit);
-    if (to_host)
-        memcpy(p, &h, sizeof h);
-    else
-        abi_to_guest(&sys_abi, ST_cmsghdr, p, &h);
-    return align_up(length, 8);
-}
-
-static void swap_controls(u8 *p, size_t n, bool to_host)
-{
-    for (size_t at = 0; at < n;)
-        at += swap_control(p + at, n - at, to_host);
 }
 
 /* The iovecs and pointers of a msghdr at addr. sending: name and ancillary data are read by the kernel. */
@@ -290,32 +227,28 @@ static long message_in(struct message *m, u64 addr, bool sending)
     m->host.msg_controllen = g->msg_controllen;
     if (!g->msg_control)
         return 0;
-    if (!sys_abi.big_endian) {
+    if (!control_converts()) {
         m->host.msg_control = sys_window(g->msg_control, g->msg_controllen);
         return 0;
     }
-    if (g->msg_controllen > MAX_CONTROL)
-        return -ENOBUFS;
-    m->control = malloc(g->msg_controllen + 1);
-    if (!m->control)
-        return -ENOMEM;
+    if (sending) {
+        r = g->msg_controllen ? control_in(&m->control, &m->host.msg_controllen, g->msg_control, g->msg_controllen) : 0;
+    } else {
+        m->host.msg_controllen = control_room(g->msg_controllen);
+        m->control = malloc(m->host.msg_controllen + 1);
+        r = m->control ? 0 : -ENOMEM;
+    }
     m->host.msg_control = m->control;
-    if (sending && copy_in(m->control, g->msg_control, g->msg_controllen))
-        return -EFAULT;
-    if (sending)
-        swap_controls(m->control, g->msg_controllen, true);
-    return 0;
+    return r;
 }
 
 /* After a receive: address, lengths and flags back to the guest's msghdr. */
 static long message_out(struct message *m, u64 addr)
 {
     struct abi_msghdr *g = &m->guest;
-    if (m->control) {
-        swap_controls(m->control, m->host.msg_controllen, false);
-        if (copy_out(g->msg_control, m->control, m->host.msg_controllen))
-            return -EFAULT;
-    }
+    size_t used = m->host.msg_controllen;
+    if (m->control && control_out(m->control, used, g->msg_control, g->msg_controllen, &used, &m->host.msg_flags))
+        return -EFAULT;
     if (g->msg_name) {
         size_t full = m->host.msg_namelen, length = full < sizeof m->name ? full : sizeof m->name;
         swap_address(&m->name, (int)length, false);
@@ -323,7 +256,7 @@ static long message_out(struct message *m, u64 addr)
             return -EFAULT;
         g->msg_namelen = (int)full;
     }
-    g->msg_controllen = m->host.msg_controllen;
+    g->msg_controllen = used;
     g->msg_flags = (unsigned)m->host.msg_flags;
     return abi_copy_out(&sys_abi, ST_msghdr, addr, g) ? -EFAULT : 0;
 }

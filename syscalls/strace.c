@@ -114,8 +114,8 @@ static void put_field(struct line *l, const struct abi_field *f, const u8 *guest
         put(l, "[");
     for (unsigned k = 0; k < f->count; k++) {
         u64 value = abi_load(&sys_abi, guest + f->offset + k * f->bytes, f->bytes);
-        put(l, f->is_signed ? "%s%lld" : value > 0xffff ? "%s%#llx" : "%s%llu", k ? "," : "",
-            f->is_signed ? (long long)sext(value, 8u * f->bytes) : (long long)value);
+        put(l, f->sign == ABI_SIGNED || f->sign == ABI_LOW ? "%s%lld" : value > 0xffff ? "%s%#llx" : "%s%llu", k ? "," : "",
+            f->sign == ABI_SIGNED || f->sign == ABI_LOW ? (long long)sext(value, 8u * f->bytes) : (long long)value);
     }
     if (f->count > 1)
         put(l, "]");
@@ -177,7 +177,7 @@ static void put_iov(struct line *l, u64 addr, u64 count, u64 bytes)
 
 static void put_strings(struct line *l, u64 addr)
 {
-    unsigned word = sys_abi.id == ABI_arm || sys_abi.id == ABI_i386 ? 4 : 8;
+    unsigned word = abi_narrow(&sys_abi) ? 4 : 8;
     put(l, "[");
     for (unsigned i = 0;; i++) {
         u8 raw[8];
@@ -287,6 +287,7 @@ static void put_argument(struct line *l, const struct sys_row *row, unsigned i, 
     case ARG_FD:
     case ARG_PID:
     case ARG_UID:
+    case ARG_UID16:
         put(l, "%d", (int)value);
         break;
     case ARG_DIRFD:
@@ -299,6 +300,7 @@ static void put_argument(struct line *l, const struct sys_row *row, unsigned i, 
         put(l, "%u", (unsigned)value);
         break;
     case ARG_LONG:
+    case ARG_I64:
         put(l, "%lld", (long long)value);
         break;
     case ARG_ULONG:
@@ -306,6 +308,7 @@ static void put_argument(struct line *l, const struct sys_row *row, unsigned i, 
         put(l, "%llu", (unsigned long long)value);
         break;
     case ARG_HEX:
+    case ARG_X64:
     case ARG_DEV:
         put(l, "%#llx", (unsigned long long)value);
         break;
@@ -363,10 +366,10 @@ static void put_result(struct line *l, const struct sys_row *row, long r)
     }
 }
 
-void sys_trace(const struct sys_row *row, const u64 *args, const long *result)
+void sys_trace(const struct sys_row *row, u32 number, const u64 *args, const long *result)
 {
     struct line l = {0};
-    put(&l, "%d %s(", sys_self ? (int)sys_self->tid : 0, row->name);
+    put(&l, "%d %s(", sys_self ? (int)sys_self->tid : 0, sys_call_name(row, number));
     for (unsigned i = 0; i < row->args; i++) {
         put(&l, i ? "," : "");
         put_argument(&l, row, i, args, result);

@@ -81,8 +81,11 @@ struct sys_process {
     size_t auxv_bytes;
     u64 stack_start, arg_start, arg_end, env_start, env_end;
     const char *machine;      /* uname -m */
+    u32 fpscr_bits;           /* arm: the control bits that the processor's FPSCR has (a32_fpscr_bits()) */
     u32 midr;                 /* the processor's identity (MIDR_EL1), for /proc/cpuinfo */
-    u64 sigreturn_addr;       /* in the vdso */
+    u64 sigreturn_addr;       /* code that returns from a handler. arm64: one stub, in the vdso. arm: six words as the kernel's
+                                 sigreturn_codes: {mov r7, #119; svc} for A32, the same for Thumb (4 bytes), {mov r7, #173;
+                                 svc} for A32, for Thumb; 0: the words in the frame are run */
 };
 extern struct sys_process sys;
 /* To be called before the process ends or becomes another program. */
@@ -93,6 +96,9 @@ static inline void sys_ending(void)
 }
 extern __thread struct sys_thread *sys_self; /* the calling thread's; NULL on a thread that runs no guest */
 
+/* What the guest is: its calls' numbers, layouts, byte order of its data, signal frames. Before sys_run_main(). */
+enum sys_guest { SYS_GUEST_ARM64, SYS_GUEST_ARM };
+void sys_set_guest(enum sys_guest guest, bool big_endian);
 /* Before the first guest instruction: installs host handlers, takes over the inherited mask and dispositions. */
 void sys_init(const struct sys_engine *engine, const struct sys_options *options);
 /* Makes the main thread for a processor whose registers the loader has set; then runs it until the process ends. */

@@ -59,6 +59,11 @@ bool sys_own_fd(int fd);
  * is not waited for again after a handler (net/core sock_intr_errno()). */
 long sys_socket_wait(int fd, bool sending, long r);
 
+/* --- dirent.c ----------------------------------------------------------------------------------------------------- */
+
+/* lseek(2) with the guest's offsets: those of directories fit 31 bits for guests with 32 bits. */
+i64 sys_seek(int fd, i64 offset, int whence);
+
 /* --- time.c ------------------------------------------------------------------------------------------------------- */
 
 /* A clock's time in nanoseconds. */
@@ -86,7 +91,7 @@ const char *sys_ioctl_name(u32 number);
 
 /* --- strace.c ----------------------------------------------------------------------------------------------------- */
 
-/* Prints a call to the strace channel. result: NULL when it has only begun (calls that may not return). */
-void sys_trace(const struct sys_row *row, const u64 *args, const long *result);
+/* Prints a call to the strace channel. number: by which the guest knows it. result: NULL when it has only begun (calls that may not return). */
+void sys_trace(const struct sys_row *row, u32 number, const u64 *args, const long *result);
 
 #endif

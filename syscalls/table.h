@@ -6,10 +6,13 @@
 #include "syscalls/abi/types.h"
 #include "sys_gen.h"
 
+/* How a scalar's bytes are a number (the words of scalars.def). */
+enum abi_sign { ABI_UNSIGNED, ABI_SIGNED, ABI_LOW, ABI_WORDS, ABI_FOLDED };
+
 /* One leaf of a struct in one guest ABI. An array has count > 1. Padding has host_bytes 0. */
 struct abi_field {
     u16 offset, count;
-    u8 bytes, is_signed;
+    u8 bytes, sign; /* enum abi_sign */
     u16 name; /* offset into abi_names */
     u16 host_offset;
     u8 host_bytes;
@@ -56,12 +59,24 @@ struct sys_row {
 };
 extern const struct sys_row sys_rows[CALL_COUNT];
 
-/* Row of each number of one guest, -1: none. */
+/* Row of each number of one guest, -1: none; behind them those of the private_count numbers from private_base on. */
+struct sys_number_name {
+    i32 number;
+    const char *name;
+};
 struct sys_numbers {
     const i16 *row;
     u16 count;
+    u32 private_base;
+    u16 private_count;
+    const struct sys_number_name *name; /* of numbers that the guest calls otherwise than the row is; ends with -1 */
 };
-extern const struct sys_numbers sys_numbers_arm64;
+extern const struct sys_numbers sys_numbers_arm64, sys_numbers_arm;
+/* The numbers of the running guest. */
+extern const struct sys_numbers *sys_numbers;
+/* Row of a number, NULL: none. What the guest calls it. */
+const struct sys_row *sys_find_row(u32 number);
+const char *sys_call_name(const struct sys_row *row, u32 number);
 
 /* Numbers of calls that are newer than the host's headers; the same on all architectures. */
 #ifndef __NR_cachestat

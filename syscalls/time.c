@@ -52,7 +52,7 @@ struct timespec sys_ns_timespec(i64 ns)
 }
 
 /* Source: kernel/time/hrtimer.c hrtimer_nanosleep(): the rest is written before it is known whether a handler runs. */
-static long sleep_relative(int clock, const struct timespec *request, u64 remain)
+static long sleep_relative(int clock, const struct timespec *request, u64 remain, enum abi_struct_id timespec)
 {
     if (!request)
         return -EFAULT;
@@ -66,7 +66,7 @@ static long sleep_relative(int clock, const struct timespec *request, u64 remain
         return r;
     if (remain) {
         struct timespec rest = sys_ns_timespec(end - sys_now(clock));
-        if (abi_copy_out(&sys_abi, ST_timespec, remain, &rest))
+        if (abi_copy_out(&sys_abi, timespec, remain, &rest))
             return -EFAULT;
     }
     return SYS_RESTART_BLOCK;
@@ -74,29 +74,40 @@ static long sleep_relative(int clock, const struct timespec *request, u64 remain
 
 SYSCALL(nanosleep, const struct timespec *request, u64 remain)
 {
-    return sleep_relative(CLOCK_MONOTONIC, request, remain);
+    return sleep_relative(CLOCK_MONOTONIC, request, remain, ST_timespec);
 }
 
-SYSCALL(clock_nanosleep, int clock, u64 flags, const struct timespec *request, u64 remain)
+/* timespec: the guest's struct at remain. */
+static long clock_sleep(int clock, u64 flags, const struct timespec *request, u64 remain, enum abi_struct_id timespec)
 {
     if (flags & TIMER_ABSTIME)
         return sys_unless_handler(sys_host(__NR_clock_nanosleep, clock, flags, request, NULL));
     switch (clock) {
     case CLOCK_REALTIME: /* a relative sleep does not follow when the clock is set */
     case CLOCK_TAI:
-        return sleep_relative(CLOCK_MONOTONIC, request, remain);
+        return sleep_relative(CLOCK_MONOTONIC, request, remain, timespec);
     case CLOCK_MONOTONIC:
     case CLOCK_BOOTTIME:
     case CLOCK_PROCESS_CPUTIME_ID:
-        return sleep_relative(clock, request, remain);
+        return sleep_relative(clock, request, remain, timespec);
     default: { /* other processes' clocks, alarms, and what the kernel refuses */
         struct timespec rest;
         long r = sys_unless_handler(sys_host(__NR_clock_nanosleep, clock, flags, request, &rest));
-        if (r == SYS_RESTART_NOHAND && remain && abi_copy_out(&sys_abi, ST_timespec, remain, &rest))
+        if (r == SYS_RESTART_NOHAND && remain && abi_copy_out(&sys_abi, timespec, remain, &rest))
             return -EFAULT;
         return r;
     }
     }
+}
+
+SYSCALL(clock_nanosleep, int clock, u64 flags, const struct timespec *request, u64 remain)
+{
+    return clock_sleep(clock, flags, request, remain, ST_timespec);
+}
+
+SYSCALL(clock_nanosleep_time64, int clock, u64 flags, const struct timespec *request, u64 remain)
+{
+    return clock_sleep(clock, flags, request, remain, ST_timespec64);
 }
 
 /* The kernel's struct sigevent on the host; value of SIGEV_THREAD is the address of a cookie for mq_notify. */

@@ -2,6 +2,7 @@
 #include "tools/guests.h"
 #include "guest/a32/model.h"
 #include "guest/a64/model.h"
+#include "syscalls/sys.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ static void a64_list(void)
 
 static void a64_start(struct cpu_common *cpu, const struct load_result *loaded)
 {
+    sys_set_guest(SYS_GUEST_ARM64, loaded->big_endian);
     a64_reset_process((struct a64_state *)cpu, a64_model);
     cpu->mode |= loaded->big_endian ? A64_MODE_BE : 0;
     cpu->pc = loaded->entry;
@@ -63,12 +65,14 @@ static const char *a32_machine(bool big)
 static void a32_start(struct cpu_common *cpu, const struct load_result *loaded)
 {
     struct a32_state *s = (struct a32_state *)cpu;
+    sys_set_guest(SYS_GUEST_ARM, loaded->big_endian);
     cpu->model = a32_model;
     cpu->mode |= (loaded->big_endian ? A32_MODE_BE : 0) | (loaded->be32 ? A32_MODE_BE32 : 0) |
                  (loaded->entry & 1 ? A32_MODE_T : 0);
     cpu->pc = loaded->entry & ~(u64)1;
     s->r[A32_SP] = (u32)loaded->sp;
-    a32_set_fpscr(s, 0, a32_fpscr_bits(cpu));
+    sys.fpscr_bits = a32_fpscr_bits(cpu);
+    a32_set_fpscr(s, 0, sys.fpscr_bits);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------------- */

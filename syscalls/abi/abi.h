@@ -19,6 +19,8 @@ struct sys_abi {
 
 enum { ABI_MAX_BYTES = 1024 }; /* no struct of structs.def is larger (tests/unit/test_abi.c) */
 
+/* True where long and pointers have 32 bits. */
+bool abi_narrow(const struct sys_abi *abi);
 /* Size of a struct in the guest. */
 static inline size_t abi_bytes(const struct sys_abi *abi, enum abi_struct_id s)
 {

@@ -33,6 +33,38 @@ void abi_store(const struct sys_abi *abi, void *to, unsigned bytes, u64 value)
     memcpy(to, &value, bytes);
 }
 
+bool abi_narrow(const struct sys_abi *abi) { return abi->id == ABI_arm || abi->id == ABI_i386; }
+
+/* A number as it was read in the guest's byte order. */
+static u64 number_to_host(const struct sys_abi *abi, const struct abi_field *f, u64 value)
+{
+    switch ((enum abi_sign)f->sign) {
+    case ABI_SIGNED:
+        return (u64)sext(value, 8u * f->bytes);
+    case ABI_LOW:
+        return (u64)sext(value, abi_narrow(abi) ? 32 : 64);
+    case ABI_WORDS:
+        return abi_narrow(abi) && abi->big_endian ? rotr64(value, 32) : value;
+    default:
+        return value;
+    }
+}
+
+static u64 number_to_guest(const struct sys_abi *abi, const struct abi_field *f, u64 value)
+{
+    switch ((enum abi_sign)f->sign) {
+    case ABI_SIGNED:
+    case ABI_LOW:
+        return (u64)sext(value, 8u * f->host_bytes);
+    case ABI_WORDS:
+        return abi_narrow(abi) && abi->big_endian ? rotr64(value, 32) : value;
+    case ABI_FOLDED:
+        return abi_narrow(abi) ? (u32)(value ^ value >> 32) : value;
+    default:
+        return value;
+    }
+}
+
 void abi_to_host(const struct sys_abi *abi, enum abi_struct_id s, void *host, const void *guest)
 {
     const struct abi_layout *l = &abi_structs[s].layout[abi->id];
@@ -46,8 +78,7 @@ void abi_to_host(const struct sys_abi *abi, enum abi_struct_id s, void *host, co
         const struct abi_field *f = &l->field[i];
         for (unsigned k = 0; f->host_bytes && k < f->count; k++) {
             u64 value = abi_load(abi, (const u8 *)guest + f->offset + k * f->bytes, f->bytes);
-            if (f->is_signed)
-                value = (u64)sext(value, 8u * f->bytes);
+            value = number_to_host(abi, f, value);
             memcpy((u8 *)host + f->host_offset + k * f->host_bytes, &value, f->host_bytes);
         }
     }
@@ -66,8 +97,7 @@ void abi_to_guest(const struct sys_abi *abi, enum abi_struct_id s, void *guest, 
         const struct abi_field *f = &l->field[i];
         for (unsigned k = 0; f->host_bytes && k < f->count; k++) {
             u64 value = load_host((const u8 *)host + f->host_offset + k * f->host_bytes, f->host_bytes);
-            if (f->is_signed)
-                value = (u64)sext(value, 8u * f->host_bytes);
+            value = number_to_guest(abi, f, value);
             abi_store(abi, (u8 *)guest + f->offset + k * f->bytes, f->bytes, value);
         }
     }

@@ -45,7 +45,25 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The host's longs have 64 bits; tests/abi has definitions of its own for guests. */
+#ifndef ABI_OWN_TIME64
+#define abi_timespec64 timespec
+#define abi_itimerspec64 itimerspec
+#define abi_timeval64 timeval
+#define abi_timex64 timex
+#endif
 struct abi_timespec2 { struct timespec a, b; };
+#ifndef ABI_OWN_TIME64
+#define abi_timespec64_2 abi_timespec2
+#endif
+struct abi_timeval2 { struct timeval a, b; };
+struct abi_stat_old {
+    unsigned long st_dev, st_ino;
+    u16 st_mode, st_nlink, st_uid, st_gid;
+    unsigned long st_rdev, st_size, st_blksize, st_blocks, st_atime_s, st_atime_ns, st_mtime_s, st_mtime_ns, st_ctime_s,
+        st_ctime_ns, unused[2];
+};
+struct abi_ustat { int f_tfree; unsigned long f_tinode; char f_fname[6], f_fpack[6]; };
 struct abi_fdpair { int fd[2]; };
 struct abi_f_owner_ex { int type, pid; };
 struct abi_cachestat_range { u64 off, len; };
@@ -61,7 +79,12 @@ struct abi_msghdr {
 struct abi_mmsghdr { struct abi_msghdr msg_hdr; unsigned msg_len; };
 struct abi_sock_fprog { u16 len; unsigned long filter; };
 struct abi_sigevent { unsigned long value; int signo, notify, tid; char rest[64 - 12 - sizeof(long)]; };
+#ifdef ABI_OWN_TIME64 /* a guest with short longs: its sigset_t is two of them */
+struct abi_sigaction { unsigned long handler, flags, restorer, mask[8 / sizeof(long)]; };
+#else
 struct abi_sigaction { unsigned long handler, flags, restorer; u64 mask; };
+#endif
+struct abi_old_sigaction { unsigned long handler, mask, flags, restorer; };
 struct abi_sigaltstack { unsigned long sp; int flags; unsigned long size; };
 struct abi_clone_args {
     u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
@@ -80,10 +103,11 @@ struct abi_cap_header { u32 version; int pid; };
 struct abi_cap_data { u32 effective, permitted, inheritable; };
 struct abi_fiemap_head { u64 start, length; u32 flags, mapped_extents, extent_count, reserved; };
 struct abi_fiemap_extent { u64 logical, physical, length, reserved64[2]; u32 flags, reserved[3]; };
-/* struct ifreq by what its union holds; 40 bytes for 64-bit ABIs */
-struct abi_ifreq_int { char name[16]; int value; u8 rest[20]; };
-struct abi_ifreq_short { char name[16]; i16 value; u8 rest[22]; };
-struct abi_ifreq_address { char name[16]; u16 family; u8 data[22]; };
+/* struct ifreq by what its union holds: 24 bytes for 64-bit ABIs, 16 for the others */
+enum { ABI_IFREQ_UNION = sizeof(long) == 8 ? 24 : 16 };
+struct abi_ifreq_int { char name[16]; int value; u8 rest[ABI_IFREQ_UNION - 4]; };
+struct abi_ifreq_short { char name[16]; i16 value; u8 rest[ABI_IFREQ_UNION - 2]; };
+struct abi_ifreq_address { char name[16]; u16 family; u8 data[ABI_IFREQ_UNION - 2]; };
 struct abi_fsxattr { u32 number[5]; u8 pad[8]; };
 struct abi_u64_2 { u64 v[2]; };
 struct abi_u64_3 { u64 v[3]; };

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-enum { MASK_BYTES = 8, A64_MINSIGSTKSZ = 5120 };
+enum { MASK_BYTES = 8 };
 
 SYSCALL(rt_sigaction, int sig, const struct abi_sigaction *new, struct abi_sigaction *old, size_t masksize)
 {
@@ -21,26 +21,34 @@ SYSCALL(rt_sigaction, int sig, const struct abi_sigaction *new, struct abi_sigac
     return error;
 }
 
-SYSCALL(rt_sigprocmask, int how, const u64 *new, u64 *old, size_t masksize)
+/* The old form knows the first 32 signals only. */
+SYSCALL(sigaction, int sig, const struct abi_old_sigaction *new, struct abi_old_sigaction *old)
+{
+    struct sig_action a, before;
+
+    if (new)
+        a = (struct sig_action){ new->handler, new->flags, new->restorer, new->mask };
+    int error = sig_set_action(sys_self->actions, sig, new ? &a : NULL, &before);
+    if (!error && old)
+        *old = (struct abi_old_sigaction){ before.handler, (u32)before.mask, before.flags, before.restorer };
+    return error;
+}
+
+/* first: the signals that the call can name. */
+static long change_mask(int how, u64 set, u64 first)
 {
     struct sys_thread *t = sys_self;
     u64 mask = t->blocked;
 
-    if (masksize != MASK_BYTES)
-        return -EINVAL;
-    if (old)
-        *old = mask;
-    if (!new)
-        return 0;
     switch (how) {
     case SIG_BLOCK:
-        mask |= *new;
+        mask |= set;
         break;
     case SIG_UNBLOCK:
-        mask &= ~*new;
+        mask &= ~set;
         break;
     case SIG_SETMASK:
-        mask = *new;
+        mask = (mask & ~first) | set;
         break;
     default:
         return -EINVAL;
@@ -51,6 +59,40 @@ SYSCALL(rt_sigprocmask, int how, const u64 *new, u64 *old, size_t masksize)
     return 0;
 }
 
+SYSCALL(rt_sigprocmask, int how, const u64 *new, u64 *old, size_t masksize)
+{
+    if (masksize != MASK_BYTES)
+        return -EINVAL;
+    if (old)
+        *old = sys_self->blocked;
+    return new ? change_mask(how, *new, ~0ull) : 0;
+}
+
+SYSCALL(sigprocmask, int how, const unsigned long *new, unsigned long *old)
+{
+    if (old)
+        *old = (u32)sys_self->blocked;
+    return new ? change_mask(how, (u32)*new, 0xffffffff) : 0;
+}
+
+/* Signals that are blocked and have been sent: what the kernel has and what is queued here. */
+static long pending_signals(u64 *set)
+{
+    long r = sys_host_quick(SYS_rt_sigpending, set, sizeof *set);
+    *set |= sys_self->pending->set & sys_self->blocked;
+    return r;
+}
+
+SYSCALL(sigpending, unsigned long *set)
+{
+    u64 pending = 0;
+    long r = pending_signals(&pending);
+    if (!set)
+        return -EFAULT;
+    *set = (u32)pending;
+    return r;
+}
+
 SYSCALL(rt_sigpending, u64 set, size_t masksize)
 {
     u64 pending = 0;
@@ -58,11 +100,10 @@ SYSCALL(rt_sigpending, u64 set, size_t masksize)
 
     if (masksize > MASK_BYTES)
         return -EINVAL;
-    long r = sys_host_quick(SYS_rt_sigpending, &pending, sizeof pending);
+    long r = pending_signals(&pending);
     if (r < 0)
         return r;
-    pending |= sys_self->pending->set & sys_self->blocked;
-    abi_store(&sys_abi, bytes, MASK_BYTES, pending);
+    abi_to_guest(&sys_abi, ST_sigset, bytes, &pending);
     return masksize ? copy_out(set, bytes, masksize) : 0;
 }
 
@@ -74,6 +115,14 @@ SYSCALL(rt_sigsuspend, const u64 *mask, size_t masksize)
         return -EFAULT;
     long r = sig_temporary_mask(sys_self, *mask);
     return r ? r : sys_unless_handler(sys_host(SYS_ppoll, NULL, 0, NULL, NULL, 0));
+}
+
+SYSCALL(sigsuspend, int unused1, int unused2, unsigned long mask)
+{
+    (void)unused1;
+    (void)unused2;
+    u64 set = (u32)mask;
+    return sys_do_rt_sigsuspend(&set, MASK_BYTES);
 }
 
 /* One that is queued here and waited for: see give_back() for what stays queued while it is blocked. */
@@ -105,7 +154,7 @@ SYSCALL(rt_sigtimedwait, const u64 *set, u64 info_addr, const struct timespec *t
     if (!sig)
         sig = sys_unless_handler(sys_host(SYS_rt_sigtimedwait, &wanted, &info, timeout, MASK_BYTES));
     if (sig > 0 && info_addr) {
-        siginfo_to_guest(bytes, &info, sys_abi.big_endian);
+        siginfo_to_guest(bytes, &info);
         if (copy_out(info_addr, bytes, sizeof bytes) != 0)
             return -EFAULT;
     }
@@ -117,7 +166,7 @@ static long siginfo_in(siginfo_t *info, u64 addr, int sig)
     u8 bytes[SIGINFO_BYTES];
     if (copy_in(bytes, addr, sizeof bytes) != 0)
         return -EFAULT;
-    siginfo_from_guest(info, bytes, sys_abi.big_endian);
+    siginfo_from_guest(info, bytes);
     info->si_signo = sig;
     return 0;
 }
@@ -180,17 +229,17 @@ SYSCALL(sigaltstack, const struct abi_sigaltstack *new, struct abi_sigaltstack *
         state |= t->altstack_flags & 1u << 31; /* SS_AUTODISARM */
         *old = (struct abi_sigaltstack){ t->altstack_sp, (int)state, t->altstack_size };
     }
-    return new ? sig_set_altstack(t, new->sp, new->flags, new->size, A64_MINSIGSTKSZ) : 0;
+    return new ? sig_set_altstack(t, new->sp, new->flags, new->size, sig_arch->least_altstack) : 0;
 }
 
-SYSCALL(rt_sigreturn, void)
+static long return_from_handler(bool (*pop)(struct sys_thread *t, u64 *mask))
 {
     struct sys_thread *t = sys_self;
     u64 mask;
 
     if (sig_came_first(t)) /* under the handler's mask */
         return SYS_RESTART_NOINTR;
-    if (!sig_arch->pop(t, &mask)) {
+    if (!pop(t, &mask)) {
         log_print(LOG_INT, "%d: bad signal frame\n", (int)t->tid);
         sig_set_mask(t, t->blocked);
         sig_fault(t, SIGSEGV, SI_KERNEL, 0);
@@ -199,3 +248,6 @@ SYSCALL(rt_sigreturn, void)
     sig_set_mask(t, mask);
     return SYS_NO_RESULT;
 }
+
+SYSCALL(rt_sigreturn, void) { return return_from_handler(sig_arch->pop); }
+SYSCALL(sigreturn, void) { return return_from_handler(sig_arch->pop_old); }

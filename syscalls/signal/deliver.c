@@ -291,7 +291,8 @@ static void from_trap(struct sys_thread *t)
         sig_fault(t, SIGILL, ILL_ILLOPN, cpu->pc);
         return;
     default:
-        p->fault_address = p->fault_esr = 0;
+        p->fault_address = 0;
+        p->fault_esr = sig_arch->syndrome(cpu, SIGILL);
         sig_fault(t, SIGILL, ILL_ILLOPC, cpu->pc);
         return;
     }

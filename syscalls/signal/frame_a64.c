@@ -159,7 +159,7 @@ static bool a64_push(struct sys_thread *t, int signal, const siginfo_t *info, co
     u64 top = align_down(sig_frame_sp(t, action) - RECORD_BYTES, 16), sp = top - FRAME_BYTES;
 
     if (action->flags & SA_SIGINFO)
-        siginfo_to_guest(buffer + AT_INFO, info, f.be);
+        siginfo_to_guest(buffer + AT_INFO, info);
     put_context(t, f, mask);
     put_records(t, f);
     put64(f, FRAME_BYTES, s->x[29]);
@@ -259,6 +259,20 @@ static bool a64_pop(struct sys_thread *t, u64 *mask)
 
 /* --- small things ------------------------------------------------------------------------------------------------- */
 
+static unsigned a64_syscall_bytes(const struct cpu_common *cpu)
+{
+    (void)cpu;
+    return 4;
+}
+
+static void a64_read_call(const struct cpu_common *cpu, u64 *number, u64 args[6])
+{
+    const struct a64_state *s = state_of(cpu);
+    *number = (u32)s->x[8];
+    for (int i = 0; i < 6; i++)
+        args[i] = s->x[i];
+}
+
 static void a64_result(struct cpu_common *cpu, i64 result) { state_of(cpu)->x[0] = (u64)result; }
 static u64 a64_stack_pointer(const struct cpu_common *cpu) { return state_of(cpu)->sp[0]; }
 
@@ -284,6 +298,8 @@ static u64 a64_syndrome(const struct cpu_common *cpu, int signal)
     bool fetch = cpu->fault_addr == cpu->pc;
     unsigned status;
 
+    if (signal != SIGBUS && signal != SIGSEGV)
+        return 0;
     if (signal == SIGBUS && cpu->trap == TRAP_ALIGNMENT)
         return (u64)CLASS_DATA << 26 | LENGTH_32 | ALIGNMENT;
     if (signal == SIGBUS)
@@ -316,7 +332,8 @@ static void a64_restart_mops(struct cpu_common *cpu)
 }
 
 const struct sig_arch sig_arch_a64 = {
-    .syscall_bytes = 4,
+    .syscall_bytes = a64_syscall_bytes,
+    .read_call = a64_read_call,
     .set_result = a64_result,
     .stack_pointer = a64_stack_pointer,
     .start_child = a64_start_child,
@@ -324,4 +341,5 @@ const struct sig_arch sig_arch_a64 = {
     .restart_mops = a64_restart_mops,
     .push = a64_push,
     .pop = a64_pop,
+    .least_altstack = A64_MINSIGSTKSZ,
 };

@@ -43,20 +43,25 @@ struct sys_pending {
     u64 set;                      /* bit n-1: info[n] is valid */
     u64 forced;                   /* those among them that an instruction of this thread caused */
     siginfo_t info[SIG_COUNT + 1];
-    u64 fault_address, fault_esr; /* of the last fault, for the frame; 0: no esr record */
+    u64 fault_address, fault_esr; /* of the last fault, for the frame (arm64: 0, no record; arm: trap and error code) */
     u8 host_stack[];              /* for the host's handlers */
 };
 
 /* What the signal layer must know of a guest processor. */
 struct sig_arch {
-    unsigned syscall_bytes; /* length of the system call instruction */
+    /* Length of the system call instruction that the processor has just left. */
+    unsigned (*syscall_bytes)(const struct cpu_common *cpu);
+    /* Number and registers of a system call; registers of 32 bits are zero-extended. */
+    void (*read_call)(const struct cpu_common *cpu, u64 *number, u64 args[6]);
+    /* A number that no call has: true if a signal is raised, false: ENOSYS. May be NULL. */
+    bool (*bad_call)(struct sys_thread *t);
     /* Sets the result register of a system call. */
     void (*set_result)(struct cpu_common *cpu, i64 result);
     /* The stack pointer. */
     u64 (*stack_pointer)(const struct cpu_common *cpu);
     /* Registers of a new thread: result 0, stack pointer if sp != 0, thread pointer if set_tls. */
     void (*start_child)(struct cpu_common *cpu, u64 sp, bool set_tls, u64 tls);
-    /* Syndrome of the last EXIT_FAULT or EXIT_TRAP for sys_pending.fault_esr. */
+    /* Syndrome of the last EXIT_FAULT or EXIT_TRAP for sys_pending.fault_esr; 0: none. */
     u64 (*syndrome)(const struct cpu_common *cpu, int signal);
     /* After TRAP_MOPS: registers and pc such that the prologue runs again, as the kernel leaves them. */
     void (*restart_mops)(struct cpu_common *cpu);
@@ -64,8 +69,11 @@ struct sig_arch {
     bool (*push)(struct sys_thread *t, int signal, const siginfo_t *info, const struct sig_action *action, u64 mask);
     /* rt_sigreturn: registers, altstack and *mask from the frame at the stack pointer. false: a bad frame. */
     bool (*pop)(struct sys_thread *t, u64 *mask);
+    /* sigreturn, for handlers without SA_SIGINFO; NULL: no such call. */
+    bool (*pop_old)(struct sys_thread *t, u64 *mask);
+    u64 least_altstack; /* MINSIGSTKSZ */
 };
-extern const struct sig_arch sig_arch_a64;
+extern const struct sig_arch sig_arch_a64, sig_arch_a32;
 extern const struct sig_arch *sig_arch; /* of the running guest */
 
 /* --- host.c: the host's side -------------------------------------------------------------------------------------- */
@@ -129,8 +137,8 @@ void sig_from_exit(struct sys_thread *t, enum cpu_exit e);
 /* --- siginfo.c ---------------------------------------------------------------------------------------------------- */
 
 enum { SIGINFO_BYTES = 128 };
-/* Between the host's siginfo_t and the 64-bit guests' bytes; be: the guest is big-endian. */
-void siginfo_to_guest(u8 out[SIGINFO_BYTES], const siginfo_t *info, bool be);
-void siginfo_from_guest(siginfo_t *info, const u8 in[SIGINFO_BYTES], bool be);
+/* Between the host's siginfo_t and the guest's bytes. */
+void siginfo_to_guest(u8 out[SIGINFO_BYTES], const siginfo_t *info);
+void siginfo_from_guest(siginfo_t *info, const u8 in[SIGINFO_BYTES]);
 
 #endif

@@ -108,7 +108,7 @@ SYSCALL(set_robust_list, u64 head, size_t len)
     struct sys_thread *t = sys_self;
     if (len != abi_bytes(&sys_abi, ST_robust_list_head))
         return -EINVAL;
-    /* The host's kernel can follow a list of its own byte order only. */
+    /* The host's kernel can follow a list of its own layout only. */
     if (abi_same(&sys_abi, ST_robust_list_head)) {
         long r = sys_host_quick(SYS_set_robust_list, sys_window(head, len), len);
         if (r < 0)

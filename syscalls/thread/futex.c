@@ -48,7 +48,9 @@ static long interrupted(int command, bool timeout)
     return timeout ? SYS_RESTART_NOHAND : SYS_RESTART;
 }
 
-SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, unsigned val3)
+/* timespec: the guest's struct. */
+static long futex_call(u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, unsigned val3,
+                       enum abi_struct_id timespec)
 {
     int command = op & FUTEX_CMD_MASK;
     struct timespec timeout;
@@ -61,7 +63,7 @@ SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, un
             val3 = __builtin_bswap32(val3);
     }
     if (has_timeout(command) && timeout_addr) {
-        if (abi_copy_in(&sys_abi, ST_timespec, &timeout, timeout_addr))
+        if (abi_copy_in(&sys_abi, timespec, &timeout, timeout_addr))
             return -EFAULT;
         fourth = (u64)&timeout;
     }
@@ -69,6 +71,16 @@ SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout_addr, u64 uaddr2, un
         return futex_swapped(uaddr, op, val, fourth, uaddr2, val3);
     long r = sys_host(SYS_futex, sys_window(uaddr, 4), op, val, fourth, sys_window(uaddr2, 4), val3);
     return r == SYS_RESTART ? interrupted(command, timeout_addr) : r;
+}
+
+SYSCALL(futex, u64 uaddr, int op, unsigned val, u64 timeout, u64 uaddr2, unsigned val3)
+{
+    return futex_call(uaddr, op, val, timeout, uaddr2, val3, ST_timespec);
+}
+
+SYSCALL(futex_time64, u64 uaddr, int op, unsigned val, u64 timeout, u64 uaddr2, unsigned val3)
+{
+    return futex_call(uaddr, op, val, timeout, uaddr2, val3, ST_timespec64);
 }
 
 SYSCALL(futex_waitv, u64 waiters, unsigned count, unsigned flags, u64 timeout_addr, int clock)
@@ -79,7 +91,7 @@ SYSCALL(futex_waitv, u64 waiters, unsigned count, unsigned flags, u64 timeout_ad
 
     if (flags || !count || count > LIMIT || !waiters)
         return -EINVAL;
-    if (timeout_addr && abi_copy_in(&sys_abi, ST_timespec, &timeout, timeout_addr))
+    if (timeout_addr && abi_copy_in(&sys_abi, ST_timespec64, &timeout, timeout_addr))
         return -EFAULT;
     for (unsigned i = 0; i < count; i++) {
         if (abi_copy_in(&sys_abi, ST_futex_waitv, &list[i], waiters + i * abi_bytes(&sys_abi, ST_futex_waitv)))

@@ -4,7 +4,7 @@
  * exec) and the end of a process's main thread. A thread that exits by itself must have its list handled before
  * clear_child_tid is written, since the guest frees the list's memory then, and before the host thread, which xrun's
  * libc needs a little longer, is gone; so that is done here, as the kernel's exit_robust_list() does. So it is for the
- * lists of big-endian guests at every end that xrun sees, as the kernel cannot follow them.
+ * lists of big-endian and 32-bit guests at every end that xrun sees, as the kernel cannot follow them.
  */
 #include "syscalls/syscall.h"
 #include "syscalls/thread/thread.h"
@@ -15,13 +15,23 @@
 
 enum { LIST_LIMIT = 2048 }; /* ROBUST_LIST_LIMIT */
 
-static bool read64(u64 addr, u64 *value)
+/* A long of the guest; offsets to the futex word may be negative. */
+static bool read_long(u64 addr, u64 *value)
 {
-    u8 bytes[8];
-    if (copy_in(bytes, addr, sizeof bytes) != 0)
+    long v;
+    if (abi_copy_in(&sys_abi, ST_long, &v, addr))
         return false;
-    *value = abi_load(&sys_abi, bytes, sizeof bytes);
+    *value = (u64)v;
     return true;
+}
+
+static bool read_pointer(u64 addr, u64 *value) { return !abi_copy_in(&sys_abi, ST_ptr, value, addr); }
+
+/* Addresses of narrow guests wrap. */
+static u64 word_at(u64 entry, u64 offset)
+{
+    u64 addr = (entry & ~1ull) + offset;
+    return abi_narrow(&sys_abi) ? (u32)addr : addr;
 }
 
 static u32 turned(u32 value) { return sys_abi.big_endian ? __builtin_bswap32(value) : value; }
@@ -54,17 +64,18 @@ void robust_list_exit(u64 head, u32 tid)
 {
     u64 entry, offset, pending;
 
-    if (!read64(head, &entry) || !read64(head + 8, &offset) || !read64(head + 16, &pending))
+    u64 word = abi_bytes(&sys_abi, ST_long);
+    if (!read_pointer(head, &entry) || !read_long(head + word, &offset) || !read_pointer(head + 2 * word, &pending))
         return;
     for (unsigned n = 0; (entry & ~1ull) != head && n < LIST_LIMIT; n++) { /* bit 0: a PI futex */
         u64 next, at = entry & ~1ull;
-        bool more = read64(at, &next);
+        bool more = read_pointer(at, &next);
         if (at != (pending & ~1ull))
-            owner_died(at + offset, tid, entry & 1, false);
+            owner_died(word_at(at, offset), tid, entry & 1, false);
         if (!more)
             return;
         entry = next;
     }
     if (pending)
-        owner_died((pending & ~1ull) + offset, tid, pending & 1, true);
+        owner_died(word_at(pending, offset), tid, pending & 1, true);
 }

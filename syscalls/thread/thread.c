@@ -168,12 +168,13 @@ static void clear_child_tid(struct sys_thread *t)
         sys_host_quick(SYS_futex, mem_window(addr, 4), FUTEX_WAKE, 1);
 }
 
-/* The kernel has the lists of the host's byte order. */
+/* The kernel has the lists whose layout is the host's. */
 void thread_robust_end(struct sys_thread *t, bool kernel_too)
 {
-    if (!t->robust_list || (kernel_too && !sys_abi.big_endian))
+    bool kernels = abi_same(&sys_abi, ST_robust_list_head);
+    if (!t->robust_list || (kernel_too && kernels))
         return;
-    if (!sys_abi.big_endian)
+    if (kernels)
         sys_host_quick(SYS_set_robust_list, 0, t->robust_list_len);
     robust_list_exit(t->robust_list, (u32)t->tid);
     t->robust_list = 0;

@@ -154,3 +154,13 @@ exit_next 0x1000
 %2:i64 = ctz %1
 put x[1], %2
 exit_next 0x1000
+
+== a branch on a constant is an exit: simplify, dead
+%1:i32 = const 0x5
+%2:i32 = const 0x5
+%3:i32 = ne %1, %2
+%4:i64 = const 0x1000
+%5:i64 = const 0x2000
+exit_branch %3, %4, %5
+=>
+exit_next 0x2000

@@ -233,18 +233,20 @@ START_TEST(siginfo_order)
     info.si_pid = 0x01020304;
     info.si_status = 7;
     info.si_utime = 0x1122334455667788;
-    siginfo_to_guest(bytes, &info, true);
+    sys_abi.big_endian = true;
+    siginfo_to_guest(bytes, &info);
     ck_assert_uint_eq(bytes[3], SIGCHLD);
     ck_assert_uint_eq(bytes[16], 1);
     ck_assert_uint_eq(bytes[27], 7);
     ck_assert_uint_eq(bytes[32], 0x11);
-    siginfo_from_guest(&back, bytes, true);
+    siginfo_from_guest(&back, bytes);
     ck_assert_mem_eq(&back, &info, sizeof info);
     info = (siginfo_t){ .si_signo = SIGRTMIN, .si_code = SI_QUEUE };
     info.si_value.sival_ptr = (void *)0x1122334455667788;
-    siginfo_to_guest(bytes, &info, true);
+    siginfo_to_guest(bytes, &info);
     ck_assert_uint_eq(bytes[24], 0x11);
-    siginfo_to_guest(bytes, &info, false);
+    sys_abi.big_endian = false;
+    siginfo_to_guest(bytes, &info);
     ck_assert_mem_eq(bytes, &info, sizeof info);
 }
 END_TEST

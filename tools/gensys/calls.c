@@ -16,10 +16,13 @@ const struct kind kinds[] = {
     {"DIRFD", "int", REF_NONE, false},
     {"PID", "int", REF_NONE, false},
     {"UID", "unsigned", REF_NONE, false},
+    {"UID16", "unsigned", REF_NONE, false},
     {"SIG", "int", REF_NONE, false},
     {"MODE", "unsigned", REF_NONE, false},
     {"CLOCK", "int", REF_NONE, false},
     {"DEV", "unsigned long", REF_NONE, false},
+    {"I64", "i64", REF_NONE, false},
+    {"X64", "u64", REF_NONE, false},
     {"FLAGS", "u64", REF_CONSTS, false},
     {"ENUM", "int", REF_CONSTS, false},
     {"PATH", "const char *", REF_NONE, false},
@@ -117,6 +120,36 @@ static void link_arguments(struct call *c, struct node *row)
     }
 }
 
+/* What stands behind the level: a word about waiting, AS(name). */
+static void read_details(struct call *c, struct node *n)
+{
+    bool forward = !strcmp(levels[c->level], "FORWARD"), waiting = false;
+    c->as = c->name;
+    for (int i = 1; i < n->group[1].count; i++) {
+        struct node *word = n->group[1].items[i];
+        bool as = word->call && !strcmp(word->text, "AS") && c->as == c->name && (forward || c->level <= 1);
+        int wait = FIND_WORD(waits, word->text);
+        if (as) {
+            c->as = arg_text(word, 0);
+        } else if (forward && wait >= 0 && !waiting) {
+            c->wait = wait;
+            waiting = true;
+        } else {
+            fail(n->file, n->line, "%s: '%s' does not fit here", c->name, word->text);
+        }
+    }
+}
+
+/* FULL AS(other): the other row must have a function. Rows may come in any order. */
+void check_functions(const char *file)
+{
+    for (int i = 0; i < call_count; i++) {
+        int other = find_call(calls[i].as);
+        if (calls[i].level <= 1 && (other < 0 || calls[other].level > 1 || calls[other].as != calls[other].name))
+            fail(file, calls[i].line, "%s: %s has no function", calls[i].name, calls[i].as);
+    }
+}
+
 void row_call(struct node *n)
 {
     if (strcmp(n->text, "SYS"))
@@ -135,11 +168,7 @@ void row_call(struct node *n)
         c.note = arg_text(level, refuse ? 1 : 0);
     if (!c.note && (refuse || !strcmp(level->text, "PARTIAL") || !strcmp(level->text, "ENOSYS")))
         fail(n->file, n->line, "%s: level %s needs a reason", c.name, level->text);
-    if (n->group[1].count > 1) {
-        c.wait = FIND_WORD(waits, n->group[1].items[1]->text);
-        if (c.wait < 0 || n->group[1].count > 2 || strcmp(level->text, "FORWARD"))
-            fail(n->file, n->line, "%s: '%s' does not fit here", c.name, n->group[1].items[1]->text);
-    }
+    read_details(&c, n);
     c.result = FIND_WORD(results, arg_text(n, 2));
     if (c.result < 0)
         fail(n->file, n->line, "%s: unknown result '%s'", c.name, arg_text(n, 2));
@@ -162,14 +191,19 @@ void row_number(struct node *n)
     int call = find_call(arg_text(n, 1));
     if (call < 0)
         fail(n->file, n->line, "no row in the table for '%s'", arg_text(n, 1));
-    if (number < 0 || number >= MAX_NR)
+    bool is_private = number >= PRIVATE_BASE && number < PRIVATE_BASE + MAX_PRIVATE;
+    if (!is_private && (number < 0 || number >= MAX_NR))
         fail(n->file, n->line, "number %ld is out of range", number);
-    if (g->number[number])
+    int at = (int)(is_private ? number - PRIVATE_BASE + MAX_NR : number);
+    if (g->number[at])
         fail(n->file, n->line, "number %ld is there twice", number);
-    g->number[number] = call + 1;
+    g->number[at] = call + 1;
+    g->shown[at] = n->groups > 2 ? arg_text(n, 2) : NULL;
     calls[call].used = true;
-    if (number >= g->top)
-        g->top = (int)number + 1;
+    if (is_private && at - MAX_NR >= g->private_top)
+        g->private_top = at - MAX_NR + 1;
+    if (!is_private && at >= g->top)
+        g->top = at + 1;
 }
 
 const char *guest_name(const char *path)

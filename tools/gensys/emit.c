@@ -4,6 +4,8 @@
 #include <string.h>
 
 static bool has_function(const struct call *c) { return c->level <= 1; }
+/* The row that the prototype comes from; others with the same function are checked by the C compiler. */
+static bool owns_function(const struct call *c) { return has_function(c) && c->as == c->name; }
 
 static void print_type(FILE *f, const struct argument *a)
 {
@@ -44,7 +46,7 @@ void write_header(FILE *f)
     fprintf(f, "    CALL_COUNT\n};\n\n");
     for (int i = 0; i < call_count; i++) {
         const struct call *c = &calls[i];
-        if (!has_function(c))
+        if (!owns_function(c))
             continue;
         fprintf(f, "long sys_do_%s(", c->name);
         for (int k = 0; k < c->args; k++) {
@@ -77,7 +79,7 @@ static void write_layout(FILE *f, const struct strukt *s, int abi)
     fprintf(f, "static const struct abi_field fields_%s_%s[] = {\n", s->name, abis[abi].name);
     for (int i = 0; i < l->fields; i++) {
         const struct field *d = &l->field[i];
-        fprintf(f, "    {%d, %d, %d, %d, %u, ", d->offset, d->count, d->bytes, d->is_signed, name_offset(d->name));
+        fprintf(f, "    {%d, %d, %d, %d, %u, ", d->offset, d->count, d->bytes, d->sign, name_offset(d->name));
         if (!d->host)
             fprintf(f, "0, 0},\n");
         else if (s->is_scalar)
@@ -94,6 +96,12 @@ static void write_layout(FILE *f, const struct strukt *s, int abi)
 static void write_same(FILE *f, const struct strukt *s, int abi)
 {
     const struct layout *l = &s->layout[abi];
+    /* A number that narrow ABIs read or write otherwise; "words" only differ in byte order. */
+    for (int i = 0; i < l->fields; i++)
+        if (abis[abi].word == 4 && (!strcmp(signs[l->field[i].sign], "low") || !strcmp(signs[l->field[i].sign], "folded"))) {
+            fprintf(f, "false");
+            return;
+        }
     if (s->is_scalar) {
         fprintf(f, "sizeof(%s) == %d", s->type, l->bytes);
         return;
@@ -159,7 +167,7 @@ void write_calls(FILE *f)
         if (!has_function(c))
             continue;
         fprintf(f, "static long call_%s(const u64 *a)\n{\n    %sreturn sys_do_%s(", c->name,
-                c->args ? "" : "(void)a;\n    ", c->name);
+                c->args ? "" : "(void)a;\n    ", c->as);
         for (int k = 0; k < c->args; k++) {
             fprintf(f, "%s(", k ? ", " : "");
             print_type(f, &c->arg[k]);
@@ -173,7 +181,7 @@ void write_calls(FILE *f)
         bool forward = !strcmp(levels[c->level], "FORWARD");
         fprintf(f, "    {\"%s\", LEVEL_%s, SYS_%s, RESULT_%s, %d, %s, ", c->name, levels[c->level], waits[c->wait],
                 results[c->result], c->args, c->error);
-        fprintf(f, forward ? "__NR_%s, " : "-1, ", c->name);
+        fprintf(f, forward ? "__NR_%s, " : "-1, ", c->as);
         fprintf(f, has_function(c) ? "call_%s, {" : "NULL, {", c->name);
         for (int k = 0; k < c->args; k++)
             fprintf(f, "{\"%s\", ARG_%s, %d, %d}, ", c->arg[k].name, kinds[c->arg[k].kind].word, c->arg[k].ref,
@@ -185,8 +193,14 @@ void write_calls(FILE *f)
         fprintf(f, "static const i16 numbers_%s[] = {", guests[g].guest);
         for (int n = 0; n < guests[g].top; n++)
             fprintf(f, "%s%d,", n % 16 ? " " : "\n    ", guests[g].number[n] - 1);
-        fprintf(f, "\n};\nconst struct sys_numbers sys_numbers_%s = {numbers_%s, %d};\n", guests[g].guest,
-                guests[g].guest, guests[g].top);
+        for (int n = 0; n < guests[g].private_top; n++)
+            fprintf(f, "\n    %d,", guests[g].number[MAX_NR + n] - 1);
+        fprintf(f, "\n};\nstatic const struct sys_number_name names_%s[] = {\n", guests[g].guest);
+        for (int n = 0; n < MAX_NR + MAX_PRIVATE; n++)
+            if (guests[g].shown[n])
+                fprintf(f, "    {%d, \"%s\"},\n", n < MAX_NR ? n : PRIVATE_BASE + n - MAX_NR, guests[g].shown[n]);
+        fprintf(f, "    {-1, NULL}};\nconst struct sys_numbers sys_numbers_%s = {numbers_%s, %d, %#x, %d, names_%s};\n",
+                guests[g].guest, guests[g].guest, guests[g].top, PRIVATE_BASE, guests[g].private_top, guests[g].guest);
     }
 }
 

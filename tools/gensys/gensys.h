@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 enum { MAX_ABIS = 8, MAX_ARGS = 6, MAX_NR = 1024, MAX_GUESTS = 8 };
+/* Numbers of calls that are private to an architecture (Arm's __ARM_NR_BASE). */
+enum { PRIVATE_BASE = 0xf0000, MAX_PRIVATE = 16 };
 
 /* --- read.c ------------------------------------------------------------------------------------------------------- */
 
@@ -50,8 +52,11 @@ extern int abi_count;
 struct field {
     const char *name, *host; /* name in output; member of the host's struct, NULL: none (padding) */
     int offset, bytes, count;
-    bool is_signed;
+    int sign; /* index of signs[] */
 };
+/* How a scalar is read: the words of scalars.def. */
+enum { SIGNS = 5 };
+extern const char *const signs[SIGNS];
 struct layout {
     bool defined, partial; /* partial: the C type has more members than the row; no size check */
     int bytes, align, fields;
@@ -89,7 +94,7 @@ void row_consts(struct node *n);
 /* --- calls.c ------------------------------------------------------------------------------------------------------ */
 
 /* Lengths of the lists of words below. */
-enum { KINDS = 33, RESULTS = 9, LEVELS = 5, WAITS = 3 };
+enum { KINDS = 36, RESULTS = 9, LEVELS = 5, WAITS = 3 };
 
 /* Argument kinds: the word in table.def, the C type that the function sees, and what the columns are. */
 enum ref { REF_NONE, REF_STRUCT, REF_CONSTS };
@@ -107,6 +112,7 @@ struct argument {
 };
 struct call {
     const char *name, *note, *error;
+    const char *as; /* whose function or host call it is */
     int level, wait, result, args, line;
     bool used;
     struct argument arg[MAX_ARGS];
@@ -117,7 +123,9 @@ extern int call_count;
 /* The call numbers of a guest. */
 struct numbers {
     const char *guest;
-    int top, number[MAX_NR]; /* index of the call + 1 */
+    int top, private_top;
+    int number[MAX_NR + MAX_PRIVATE];           /* index of the call + 1; private ones from MAX_NR on */
+    const char *shown[MAX_NR + MAX_PRIVATE];    /* the guest's name for it, NULL: that of the row */
 };
 extern struct numbers guests[MAX_GUESTS];
 extern int guest_count;
@@ -125,6 +133,8 @@ extern int guest_count;
 /* A row of table.def; a row of nr/GUEST.def, for the last of guests[]. */
 void row_call(struct node *n);
 void row_number(struct node *n);
+/* After all rows of table.def: what AS() names must exist. */
+void check_functions(const char *file);
 /* nr/arm64.def -> arm64 */
 const char *guest_name(const char *path);
 

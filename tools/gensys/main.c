@@ -37,6 +37,7 @@ int main(int argc, char **argv)
     each_row(argv[4], row_struct);
     each_row(argv[5], row_consts);
     each_row(argv[2], row_call);
+    check_functions(argv[2]);
     for (int i = 6; i < argc; i++) {
         if (guest_count == MAX_GUESTS)
             fail(argv[i], 0, "too many guests");

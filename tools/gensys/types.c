@@ -10,10 +10,11 @@ int struct_count;
 struct consts *consts;
 int consts_count;
 
+const char *const signs[SIGNS] = {"unsigned", "signed", "low", "words", "folded"};
+
 struct scalar {
     const char *name, *type;
-    bool is_signed;
-    int bytes64, bytes32;
+    int sign, bytes64, bytes32;
 };
 static struct scalar *scalars;
 static int scalar_count;
@@ -41,7 +42,13 @@ int find_struct(const char *name)
 }
 
 static int scalar_bytes(const struct scalar *s, int abi) { return abis[abi].word == 8 ? s->bytes64 : s->bytes32; }
-static int scalar_align(int bytes, int abi) { return bytes == 8 ? abis[abi].align64 : bytes; }
+static int scalar_align(const struct scalar *s, int abi)
+{
+    int bytes = scalar_bytes(s, abi);
+    if (!strcmp(signs[s->sign], "words"))
+        return abis[abi].word;
+    return bytes == 8 ? abis[abi].align64 : bytes;
+}
 static int align_to(int x, int to) { return (x + to - 1) / to * to; }
 
 static void add_field(struct layout *l, struct field f)
@@ -71,9 +78,10 @@ void row_scalar(struct node *n)
         fail(n->file, n->line, "unknown row '%s'", n->text);
     if (find_scalar(arg_text(n, 0)))
         fail(n->file, n->line, "scalar %s is there twice", arg_text(n, 0));
-    struct scalar s = {arg_text(n, 0), arg_words(n, 1), !strcmp(arg_text(n, 2), "signed"), (int)arg_number(n, 3),
-                       (int)arg_number(n, 4)};
-    if (!s.is_signed && strcmp(arg_text(n, 2), "unsigned"))
+    struct scalar s = {arg_text(n, 0), arg_words(n, 1), 0, (int)arg_number(n, 3), (int)arg_number(n, 4)};
+    while (s.sign < SIGNS && strcmp(arg_text(n, 2), signs[s.sign]))
+        s.sign++;
+    if (s.sign == SIGNS)
         fail(n->file, n->line, "scalar %s is neither signed nor unsigned", s.name);
     for (int b = 0; b < 2; b++) {
         int bytes = b ? s.bytes32 : s.bytes64;
@@ -87,8 +95,8 @@ void row_scalar(struct node *n)
         struct layout *l = &structs[i].layout[a];
         l->defined = true;
         l->bytes = scalar_bytes(&s, a);
-        l->align = scalar_align(l->bytes, a);
-        add_field(l, (struct field){"", "", 0, l->bytes, 1, s.is_signed});
+        l->align = scalar_align(&s, a);
+        add_field(l, (struct field){"", "", 0, l->bytes, 1, s.sign});
     }
 }
 
@@ -135,9 +143,9 @@ static void lay_field(struct node *n, struct layout *l, int abi, bool packed)
     for (int i = 0; !pad && i < l->fields; i++)
         if (!strcmp(l->field[i].name, name))
             fail(n->file, n->line, "field %s is there twice", name);
-    int bytes = scalar_bytes(s, abi), align = packed ? 1 : scalar_align(bytes, abi);
+    int bytes = scalar_bytes(s, abi), align = packed ? 1 : scalar_align(s, abi);
     int at = align_to(l->bytes, align);
-    add_field(l, (struct field){name, host, at, bytes, (int)count, s->is_signed});
+    add_field(l, (struct field){name, host, at, bytes, (int)count, s->sign});
     l->bytes = at + bytes * (int)count;
     if (align > l->align)
         l->align = align;

@@ -152,6 +152,7 @@ static void begin(struct jit *j)
     x->c.full = false;
     x->slow_count = x->external_count = x->edge_count = 0;
     x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
+    x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
     x->jump_table = cache_jump_mode(j->block->mode);
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX) {
@@ -375,6 +376,9 @@ static void write_enter(struct x64_code *c)
     x64_rri(c, X64_sub_i | X64_W, 0, RSP, FRAME_BYTES);
     x64_rr(c, X64_mov_rr | X64_W, CPU, RDI);
     x64_rm(c, X64_mov_rr | X64_W, LIMIT, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
+    x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+    x64_rr(c, X64_test | X64_W, RAX, RAX);
+    x64_cmov(c, CC_NE, true, BASE, RAX);
     x64_rmi(c, X64_mov_mi, 0, x64_at(RSP, FRAME_PEXT), 0xc101);
     x64_rmi(c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, mode)), CPU_MODE_FP_TRAPS);
     u32 masked = x64_jcc(c, CC_E);

@@ -9,7 +9,8 @@
 
 /* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. Those
  * that carry arguments of calls are never pinned. */
-enum { CPU = RBX, LIMIT = R14, TEMP_VECTORS = 3 };
+/* LIMIT: cpu_common.mem_limit; where the guest has a window it is BASE, the host address of guest address 0. */
+enum { CPU = RBX, LIMIT = R14, BASE = LIMIT, TEMP_VECTORS = 3 };
 
 /* The frame of compiled code, from the stack pointer up. */
 enum {
@@ -79,6 +80,7 @@ struct x64 {
     int jump_table;    /* cache_jump_mode() of this code */
     bool mode_written; /* in this IR block so far */
     bool direct; /* guest addresses are host addresses, and have no tags */
+    bool window; /* guest addresses have 32 bits and count from BASE; else, if not direct, they are masked and compared */
     struct {
         ir_ref root; /* root + distance was compared with LIMIT in this IR block */
         i64 distance;

@@ -3,13 +3,21 @@
  * Where the guest's addresses are the host's (direct), an access is done at [register + displacement] after the
  * register was compared with LIMIT. Nothing is mapped within CPU_GUARD bytes from LIMIT on, nor just below address
  * 0, so that the displacement does no harm; and a value that differs from a compared one by a constant is not
- * compared again. Elsewhere, or once the guest has shown a pointer with a tag, each address is masked first. */
+ * compared again. Elsewhere, or once the guest has shown a pointer with a tag, each address is masked first.
+ *
+ * The window of a 32-bit guest lies at BASE: an access is done at [BASE + register + displacement]. Nothing is mapped
+ * within MEM_GUARD bytes before and behind it. A displacement that runs over an end of the window should wrap; what it
+ * wraps to is not mapped either, if it is small: the first 64 KiB of addresses never are (mem_space.mmap_min), nor the
+ * last 4 KiB. Other displacements are added before. */
 #include "jit/x64/rules_mem.h"
 
 /* How far from a compared value an access may be. Below 0 lies the kernel's half; what has a page there that may be
  * read is 10 MiB below its end (vsyscall). */
 enum { BELOW = 8 << 20 };
 _Static_assert(CPU_GUARD <= 1 << 30, "two displacements fit 32 bits");
+
+/* Displacements that need not wrap. */
+enum { WRAP_BELOW = 4 << 10, WRAP_ABOVE = 64 << 10 };
 
 static bool within(i64 distance) { return distance >= -BELOW && distance < CPU_GUARD - 16; }
 
@@ -144,6 +152,27 @@ static void compare_limit(struct x64 *x, struct x64_mem m, bool write)
     slow_at(x, slow_beyond, x64_jcc(&x->c, CC_A), m.base, m.disp)->write = write;
 }
 
+static struct x64_mem window_operand(struct x64 *x, const struct ir_op *op, unsigned scratch, bool write)
+{
+    struct x64_code *c = &x->c;
+    i64 disp = (i64)op->imm;
+    u64 constant;
+    if (op->sub & IR_MEM_ALIGN) {
+        x64_clobber_flags(x);
+        x64_rm(c, X64_lea, scratch, x64_at(use(x, op->a), (i32)op->imm));
+        check_alignment(x, op, x64_at(scratch, 0), write);
+        return x64_at_index(BASE, scratch, 0, 0);
+    }
+    if (jit_const(&x->j, op->a, &constant) && (u32)(constant + op->imm) < 1u << 31)
+        return x64_at(BASE, (i32)(constant + op->imm));
+    unsigned reg = use(x, op->a);
+    bool whole = x64_op(x, op->a)->type != IR_I32 || x->j.values[op->a].loose;
+    if (!whole && disp >= -WRAP_BELOW && disp < WRAP_ABOVE - 16)
+        return x64_at_index(BASE, reg, 0, (i32)disp);
+    x64_rm(c, X64_lea, scratch, x64_at(reg, (i32)op->imm));
+    return x64_at_index(BASE, scratch, 0, 0);
+}
+
 /* Masked, compared, and turned into the host's. */
 static struct x64_mem general_operand(struct x64 *x, const struct ir_op *op, unsigned scratch, bool write)
 {
@@ -183,6 +212,8 @@ static bool constant_operand(struct x64 *x, const struct ir_op *op, unsigned scr
 struct x64_mem x64_operand(struct x64 *x, const struct ir_op *op, unsigned scratch, bool write)
 {
     struct x64_mem m;
+    if (x->window)
+        return window_operand(x, op, scratch, write);
     if (!x->direct)
         return general_operand(x, op, scratch, write);
     if (constant_operand(x, op, scratch, &m))

@@ -190,7 +190,8 @@ static bool inline_exclusive(const struct x64 *x, const struct ir_op *op)
 {
     u64 k;
     bool whole = op->sub & IR_MEM_ALONE && !watch_on() && !op->imm && !jit_const(&x->j, op->a, &k);
-    return whole && x->direct && size_of(op) < 4 && !(op->sub & IR_MEM_SWAP && size_of(op));
+    bool addresses = x->direct || (x->window && !x->j.values[op->a].loose);
+    return whole && addresses && size_of(op) < 4 && !(op->sub & IR_MEM_SWAP && size_of(op));
 }
 
 void x64_load_ex(struct x64 *x, u32 k, const struct ir_op *op)
@@ -205,7 +206,7 @@ void x64_load_ex(struct x64 *x, u32 k, const struct ir_op *op)
     struct x64_mem m = x64_operand(x, op, RAX, false);
     unsigned dst = def(x, k);
     x64_rm(c, look[size], dst, m);
-    x64_rm(c, X64_mov_mr | X64_W, m.base, MONITOR(excl_addr));
+    x64_rm(c, X64_mov_mr | X64_W, use(x, op->a), MONITOR(excl_addr));
     x64_rm(c, X64_mov_mr | X64_W, dst, MONITOR(excl_lo));
     x64_rmi(c, X64_mov_mi, 0, MONITOR(excl_size), 1 << size | EXCL_ALONE);
 }
@@ -227,7 +228,7 @@ void x64_store_ex(struct x64 *x, u32 k, const struct ir_op *op)
     u32 other_address = x64_jcc(c, CC_NE);
     x64_rm(c, X64_mov_rr | X64_W, RAX, MONITOR(excl_lo));
     lock(x);
-    x64_rm(c, exchange[size], value, x64_at(ra, 0));
+    x64_rm(c, exchange[size], value, x->window ? x64_at_index(BASE, ra, 0, 0) : x64_at(ra, 0));
     x64_setcc(c, CC_NE, dst);
     x64_here(c, other_size);
     x64_here(c, other_address);
