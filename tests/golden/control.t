@@ -24,7 +24,6 @@ bl .+0x1000
     mov qword ptr [rbx:x[30]], 0x1000c
     mov dword ptr [rbx:btype], 0
     nop
-    nop
     jmp L3
   0x10000: out of line: x64_slow_trap
 L1:
@@ -215,7 +214,6 @@ L1:
 block 2:
   0x1008: cbnz x2, 0x1004
 L2:
-    nop
     nop
     jmp L4
   0x1008: out of line: slow_edge

@@ -182,9 +182,7 @@ b.mi .+64
     jne L1
     jmp L2
 L1:
-    nop
-    nop
-    nop
+    nop dword ptr [rax]
     jmp L4
   0x10008: out of line: slow_unlinked
 L2:
@@ -497,7 +495,6 @@ cbz x2, .-16
 L1:
     cmp dword ptr [rbx:poll], 0
     jne L5
-    nop
     nop
     jmp L6
   0x10000: out of line: slow_beyond

@@ -17,9 +17,7 @@ b.lt .+64
     nop
     jmp L2
 L1:
-    nop
-    nop
-    nop
+    nop dword ptr [rax]
     jmp L4
   0x10004: out of line: slow_unlinked
 L2:
@@ -73,9 +71,7 @@ b.eq .+64
     nop
     jmp L2
 L1:
-    nop
-    nop
-    nop
+    nop dword ptr [rax]
     jmp L4
   0x10008: out of line: slow_unlinked
 L2:
@@ -202,9 +198,7 @@ b.eq .+64
     nop
     jmp L2
 L1:
-    nop
-    nop
-    nop
+    nop dword ptr [rax]
     jmp L4
   0x10008: out of line: slow_unlinked
 L2:

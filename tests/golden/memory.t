@@ -29,14 +29,11 @@ cbnz x2, .-12
   0x1000c: cbnz x2, 0x10000
     test rbp, rbp
     jne L1
-    nop
-    nop
-    nop
+    nop dword ptr [rax]
     jmp L4
 L1:
     cmp dword ptr [rbx:poll], 0
     jne L6
-    nop
     nop
     jmp L7
   0x10000: out of line: slow_beyond

@@ -205,6 +205,13 @@ void x64_setcc(struct x64_code *c, enum x64_cc cc, unsigned rm)
     x64_byte(c, (u8)(0xc0 | (rm & 7)));
 }
 
+void x64_nop(struct x64_code *c, unsigned bytes)
+{
+    static const u8 nops[4][3] = {{0}, {0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}};
+    for (unsigned i = 0; i < bytes; i++)
+        x64_byte(c, nops[bytes][i]);
+}
+
 void x64_bswap_reg(struct x64_code *c, unsigned reg, bool wide)
 {
     x64_byte(c, (u8)(0x40 | wide << 3 | reg >> 3));

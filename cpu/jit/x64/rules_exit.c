@@ -87,8 +87,7 @@ static void take_exit(struct x64 *x, u64 pc)
     x->j.block->exits[n].pc = pc;
     if (pc <= x->j.fn->pc)
         poll(x, slow_poll, n);
-    while ((c->count + 1 + BUFFER_HEADER) % 4)
-        x64_byte(c, 0x90);
+    x64_nop(c, (3 - (c->count + BUFFER_HEADER)) % 4);
     x->exit_jump[n] = x64_jmp(c);
     x64_slow(x, slow_unlinked, x->exit_jump[n])->op = n;
 }

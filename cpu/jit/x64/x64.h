@@ -56,6 +56,8 @@ void x64_cmov(struct x64_code *c, enum x64_cc cc, bool wide, unsigned reg, unsig
 void x64_setcc(struct x64_code *c, enum x64_cc cc, unsigned rm);
 /* Single bytes of fixed meaning: cmc, lahf, cdq, cqo (with X64_W), ret. */
 void x64_byte(struct x64_code *c, u8 byte);
+/* One instruction of 0 to 3 bytes that does nothing (Intel SDM 2B, NOP). */
+void x64_nop(struct x64_code *c, unsigned bytes);
 /* Reverses the bytes of a register, 4 or 8. */
 void x64_bswap_reg(struct x64_code *c, unsigned reg, bool wide);
 void x64_push(struct x64_code *c, unsigned reg);
