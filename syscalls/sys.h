@@ -25,7 +25,8 @@ struct sys_engine {
     void (*cpu_free)(struct cpu_common *cpu);
     void (*cpu_abandon)(struct cpu_common *cpu);
     bool (*host_fault)(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
-    void (*invalidate)(u64 addr, u64 len);
+    /* Code was written there: translations go, those of other mappings of the same memory, too. */
+    void (*code_written)(struct cpu_common *cpu, u64 addr, u64 len);
     void (*fork_prepare)(void);
     void (*fork_done)(bool child);
     void (*ending)(void); /* the process is about to end or to become another program; NULL: nobody asks */

@@ -432,7 +432,7 @@ static void start_syscalls(const struct options *o)
         .cpu_free = cpu_free,
         .cpu_abandon = cpu_abandon,
         .host_fault = cpu_host_fault,
-        .invalidate = cpu_invalidate,
+        .code_written = helper_icache_invalidate,
         .fork_prepare = cpu_fork_prepare,
         .fork_done = cpu_fork_done,
         .ending = cpu_log_stats,

@@ -29,11 +29,15 @@ static struct sys_thread thread;
 static bool big;
 static u64 flushed;
 
-static void note_flush(u64 addr, u64 len) { flushed = addr + len; }
+static void note_flush(struct cpu_common *c, u64 addr, u64 len)
+{
+    ck_assert_ptr_eq(c, &cpu.c);
+    flushed = addr + len;
+}
 
 static void setup(bool be)
 {
-    static const struct sys_engine engine = {.invalidate = note_flush};
+    static const struct sys_engine engine = {.code_written = note_flush};
     static const struct sys_options options;
     big = be;
     ck_assert_int_eq(mem_init(32, 0, 0), 0);
