@@ -464,6 +464,9 @@ static void describe_process(const struct program *p, const struct load_result *
     sys.env_start = loaded->env_start;
     sys.env_end = loaded->env_end;
     sys.midr = guest->midr();
+    sys.cpu_name = guest->cpu_name();
+    sys.cpu_architecture = guest->architecture();
+    sys.platform = guest->platform(loaded->big_endian);
     sys.machine = guest->machine_name(loaded->big_endian);
     sys.sigreturn_addr = loaded->sigreturn;
 }
