@@ -19,7 +19,7 @@ SYSCALL(arm_cacheflush, u64 start, u64 end, unsigned flags)
         return -EINVAL;
     if (!mem_ok(start, end - start))
         return -EFAULT;
-    sys.engine->invalidate(start, end - start);
+    sys.engine->code_written(sys_self->cpu, start, end - start);
     for (u64 at = start; at < end; at = area.end) /* cleaning lines that are not mapped faults */
         if (!mem_find(at, &area) || area.start > at)
             return -EFAULT;

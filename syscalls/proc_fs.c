@@ -55,8 +55,10 @@ static struct place place_of(char *path)
     *slash = '\0';
     folder = strrchr(path, '/');
     long id = folder ? strtol(folder + 1, &end, 10) : 0;
-    if (id <= 0 || *end)
+    if (id <= 0 || *end) {
+        *slash = '/';
         return p;
+    }
     p.file = slash + 1;
     p.own = id == getpid();
     *folder = '\0';

@@ -1,4 +1,4 @@
-/* Text of the emulated /proc files, in the formats of the kernel's fs/proc (and arch/arm64/kernel/cpuinfo.c). */
+/* Text of the emulated /proc files, in the formats of the kernel's fs/proc. */
 #include "syscalls/proc_text.h"
 #include "syscalls/seccomp.h"
 #include "syscalls/signal/signal.h"
@@ -156,52 +156,4 @@ void proc_write_status(FILE *out, int host_fd)
             fprintf(out, "%s\n", line);
     }
     free(text);
-}
-
-/* --- cpuinfo ------------------------------------------------------------------------------------------------------ */
-
-/* Names of the HWCAP and HWCAP2 bits, from bit 0 on; NULL: not named by the kernel. */
-static const char *const hwcap_names[] = {
-    "fp",    "asimd",    "evtstrm", "aes",   "pmull",  "sha1",  "sha2", "crc32", "atomics", "fphp",    "asimdhp",
-    "cpuid", "asimdrdm", "jscvt",   "fcma",  "lrcpc",  "dcpop", "sha3", "sm3",   "sm4",     "asimddp", "sha512",
-    "sve",   "asimdfhm", "dit",     "uscat", "ilrcpc", "flagm", "ssbs", "sb",    "paca",    "pacg",
-};
-static const char *const hwcap2_names[] = {
-    "dcpodp",    "sve2",      "sveaes",    "svepmull",  "svebitperm", "svesha3",   "svesm4",    "flagm2",    "frint",
-    "svei8mm",   "svef32mm",  "svef64mm",  "svebf16",   "i8mm",       "bf16",      "dgh",       "rng",       "bti",
-    "mte",       "ecv",       "afp",       "rpres",     "mte3",       "sme",       "smei16i64", "smef64f64", "smei8i32",
-    "smef16f32", "smeb16f32", "smef32f32", "smefa64",   "wfxt",       "ebf16",     "sveebf16",  "cssc",      "rprfm",
-    "sve2p1",    "sme2",      "sme2p1",    "smei16i32", "smebi32i32", "smeb16b16", "smef16f16", "mops",      "hbc",
-};
-
-static u64 auxv_value(u64 type)
-{
-    const u64 *v = sys.auxv;
-    for (size_t i = 0; i + 1 < sys.auxv_bytes / sizeof *v; i += 2)
-        if (v[i] == type)
-            return v[i + 1];
-    return 0;
-}
-
-static void names(FILE *out, u64 set, const char *const *name, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (set >> i & 1 && name[i])
-            fprintf(out, " %s", name[i]);
-}
-
-void proc_write_cpuinfo(FILE *out, int host_fd)
-{
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    (void)host_fd;
-    for (long i = 0; i < cpus; i++) {
-        fprintf(out, "processor\t: %ld\nBogoMIPS\t: 100.00\nFeatures\t:", i);
-        names(out, auxv_value(AT_HWCAP), hwcap_names, ARRAY_SIZE(hwcap_names));
-        names(out, auxv_value(AT_HWCAP2), hwcap2_names, ARRAY_SIZE(hwcap2_names));
-        /* MIDR_EL1: implementer 31:24, variant 23:20, part 15:4, revision 3:0 */
-        fprintf(out,
-                "\nCPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\nCPU "
-                "revision\t: %u\n\n",
-                sys.midr >> 24, sys.midr >> 20 & 15, sys.midr >> 4 & 0xfff, sys.midr & 15);
-    }
 }

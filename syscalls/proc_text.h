@@ -1,4 +1,4 @@
-/* The text of the emulated /proc files, one writer each: proc_text.c, proc_smaps.c. */
+/* The text of the emulated /proc files, one writer each: proc_text.c, proc_smaps.c, proc_cpuinfo.c. */
 #ifndef XRUN_SYS_PROC_TEXT_H
 #define XRUN_SYS_PROC_TEXT_H
 

@@ -126,61 +126,6 @@ SYSCALL(recvfrom, int fd, void *buf, size_t len, u64 flags, u64 addr, u64 addrle
     return bad ? bad : r;
 }
 
-/* --- options ------------------------------------------------------------------------------------------------------ */
-
-/* Width of the numbers that an option of a big-endian guest is made of; 1: text. */
-static unsigned option_unit(int level, int option)
-{
-    enum { RCVTIMEO_NEW = 66, SNDTIMEO_NEW = 67 }; /* 64-bit seconds in every ABI; libc's headers hide them */
-    if (level == SOL_SOCKET && (option == SO_BINDTODEVICE || option == SO_PEERSEC))
-        return 1;
-    if (level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO || option == SO_COOKIE))
-        return 8;
-    if (level == SOL_SOCKET && (option == RCVTIMEO_NEW || option == SNDTIMEO_NEW))
-        return 8;
-    return level == 6 /* TCP */ && (option == 13 || option == 31) /* CONGESTION, ULP */ ? 1 : 4;
-}
-
-static void swap_option(u8 *value, int len, unsigned unit)
-{
-    for (int at = 0; at + (int)unit <= len; at += (int)unit) {
-        u64 v = abi_load(&sys_abi, value + at, unit);
-        memcpy(value + at, &v, unit);
-    }
-}
-
-enum { MAX_OPTION = 4096 };
-
-SYSCALL(setsockopt, int fd, int level, int option, u64 value, int len)
-{
-    u8 copy[MAX_OPTION];
-    if (!sys_abi.big_endian || len < 0 || len > MAX_OPTION)
-        return sys_host_quick(__NR_setsockopt, fd, level, option, sys_window(value, len < 0 ? 0 : (u64)len), len);
-    if (copy_in(copy, value, (size_t)len))
-        return -EFAULT;
-    swap_option(copy, len, option_unit(level, option));
-    return sys_host_quick(__NR_setsockopt, fd, level, option, copy, len);
-}
-
-SYSCALL(getsockopt, int fd, int level, int option, u64 value, u64 len)
-{
-    u8 copy[MAX_OPTION];
-    int length;
-    if (abi_copy_in(&sys_abi, ST_int, &length, len))
-        return sys_host_quick(__NR_getsockopt, fd, level, option, sys_window(value, 1), SYS_BAD_POINTER);
-    bool swap = sys_abi.big_endian && length >= 0 && length <= MAX_OPTION;
-    void *to = swap ? (void *)copy : sys_window(value, length < 0 ? 0 : (u64)length);
-    long r = sys_host_quick(__NR_getsockopt, fd, level, option, to, &length);
-    if (r < 0)
-        return r;
-    if (swap) {
-        swap_option(copy, length, option_unit(level, option));
-        if (copy_out(value, copy, (size_t)length))
-            return -EFAULT;
-    }
-    return abi_copy_out(&sys_abi, ST_int, len, &length) ? -EFAULT : r;
-}
-
 /* --- messages ----------------------------------------------------------------------------------------------------- */
 
 /* A msghdr of the guest's, ready for the host kernel. */

@@ -25,7 +25,8 @@ struct sys_engine {
     void (*cpu_free)(struct cpu_common *cpu);
     void (*cpu_abandon)(struct cpu_common *cpu);
     bool (*host_fault)(struct cpu_common *cpu, int signal, const siginfo_t *info, void *ucontext);
-    void (*invalidate)(u64 addr, u64 len);
+    /* Code was written there: translations go, those of other mappings of the same memory, too. */
+    void (*code_written)(struct cpu_common *cpu, u64 addr, u64 len);
     void (*fork_prepare)(void);
     void (*fork_done)(bool child);
     void (*ending)(void); /* the process is about to end or to become another program; NULL: nobody asks */
@@ -82,7 +83,9 @@ struct sys_process {
     u64 stack_start, arg_start, arg_end, env_start, env_end;
     const char *machine;      /* uname -m */
     u32 fpscr_bits;           /* arm: the control bits that the processor's FPSCR has (a32_fpscr_bits()) */
-    u32 midr;                 /* the processor's identity (MIDR_EL1), for /proc/cpuinfo */
+    /* For /proc/cpuinfo: the processor's identity (MIDR_EL1), its architecture as text; arm: its name, AT_PLATFORM. */
+    u32 midr;
+    const char *cpu_architecture, *cpu_name, *platform;
     u64 sigreturn_addr;       /* code that returns from a handler. arm64: one stub, in the vdso. arm: six words as the kernel's
                                  sigreturn_codes: {mov r7, #119; svc} for A32, the same for Thumb (4 bytes), {mov r7, #173;
                                  svc} for A32, for Thumb; 0: the words in the frame are run */

@@ -16,6 +16,8 @@ static u64 a64_caps(void) { return a64_hwcap(a64_model); }
 static u64 a64_caps2(void) { return a64_hwcap2(a64_model); }
 static const char *a64_name(bool big) { return big ? "aarch64_be" : "aarch64"; }
 static u32 a64_midr(void) { return a64_model->midr; }
+static const char *a64_cpu_name(void) { return NULL; }
+static const char *a64_architecture(void) { return "8"; }
 
 static void a64_list(void)
 {
@@ -40,6 +42,8 @@ static bool a32_choose(const char *name) { return (a32_model = a32_model_find(na
 static u64 a32_caps(void) { return a32_hwcap(a32_model); }
 static u64 a32_caps2(void) { return a32_hwcap2(a32_model); }
 static u32 a32_midr(void) { return a32_model->midr; }
+static const char *a32_cpu_name(void) { return a32_model->cpu_name; }
+static const char *a32_architecture(void) { return a32_model->architecture; }
 
 static void a32_list(void)
 {
@@ -79,9 +83,9 @@ static void a32_start(struct cpu_common *cpu, const struct load_result *loaded)
 
 const struct guest_kind guest_kinds[] = {
     {"aarch64", "aarch64_be", EM_AARCH64, 64, &guest_a64, a64_choose, a64_list, a64_caps, a64_caps2, a64_name, a64_name,
-     a64_midr, a64_start},
+     a64_midr, a64_cpu_name, a64_architecture, a64_start},
     {"arm", "armeb", EM_ARM, 32, &guest_a32, a32_choose, a32_list, a32_caps, a32_caps2, a32_platform, a32_machine, a32_midr,
-     a32_start},
+     a32_cpu_name, a32_architecture, a32_start},
 };
 const u32 guest_kind_count = ARRAY_SIZE(guest_kinds);
 

@@ -17,6 +17,7 @@ struct guest_kind {
     u64 (*hwcap)(void), (*hwcap2)(void);
     const char *(*platform)(bool big_endian), *(*machine_name)(bool big_endian);
     u32 (*midr)(void);
+    const char *(*cpu_name)(void), *(*architecture)(void); /* of /proc/cpuinfo */
     /* Gives a processor whose registers are zero its model and what execve(2) sets. */
     void (*start)(struct cpu_common *cpu, const struct load_result *loaded);
 };

@@ -432,7 +432,7 @@ static void start_syscalls(const struct options *o)
         .cpu_free = cpu_free,
         .cpu_abandon = cpu_abandon,
         .host_fault = cpu_host_fault,
-        .invalidate = cpu_invalidate,
+        .code_written = helper_icache_invalidate,
         .fork_prepare = cpu_fork_prepare,
         .fork_done = cpu_fork_done,
         .ending = cpu_log_stats,
@@ -464,6 +464,9 @@ static void describe_process(const struct program *p, const struct load_result *
     sys.env_start = loaded->env_start;
     sys.env_end = loaded->env_end;
     sys.midr = guest->midr();
+    sys.cpu_name = guest->cpu_name();
+    sys.cpu_architecture = guest->architecture();
+    sys.platform = guest->platform(loaded->big_endian);
     sys.machine = guest->machine_name(loaded->big_endian);
     sys.sigreturn_addr = loaded->sigreturn;
 }

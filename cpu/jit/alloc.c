@@ -423,6 +423,16 @@ void jit_put_pin(struct jit *j, ir_ref v, unsigned pin)
     assign(j, pin, root);
 }
 
+unsigned jit_put_pin_part(struct jit *j, ir_ref v, unsigned pin)
+{
+    ir_ref root = jit_root(j, v);
+    j->dirty |= 1u << pin;
+    j->values[root].target = JIT_NOWHERE;
+    unsigned from = j->in_reg[pin] == root ? pin : jit_use(j, root);
+    displace(j, pin);
+    return from;
+}
+
 void jit_save_for_call(struct jit *j)
 {
     for (unsigned reg = 0; reg < JIT_REGS; reg++) {

@@ -139,6 +139,9 @@ unsigned jit_pin_of(const struct jit *j, u64 offset);
 /* get and put of a pinned register. */
 void jit_get_pin(struct jit *j, ir_ref v, unsigned pin);
 void jit_put_pin(struct jit *j, ir_ref v, unsigned pin);
+/* put of a part of what v's register holds, which stays for the other users of the whole: the caller copies the part from
+ * the register that is returned (it may be the pinned one). */
+unsigned jit_put_pin_part(struct jit *j, ir_ref v, unsigned pin);
 /* Before a call: what lives longer than this operation is safe in slots or in registers that calls keep. */
 void jit_save_for_call(struct jit *j);
 /* Before a call that may change any guest register: no value may stand for a pinned register afterwards. */

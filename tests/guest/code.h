@@ -11,6 +11,9 @@ static inline void code_return(void *p, unsigned value)
 {
 #ifdef __aarch64__
     unsigned insns[3] = {0x52800000 | (value & 0xffff) << 5, 0x72a00000 | value >> 16 << 5, 0xd65f03c0};
+#elif defined __arm__ /* movw, movt, bx lr */
+    unsigned insns[3] = {0xe3000000 | (value >> 12 & 15) << 16 | (value & 0xfff),
+                         0xe3400000 | value >> 28 << 16 | (value >> 16 & 0xfff), 0xe12fff1e};
 #else
     unsigned char insns[6] = {0xb8, 0, 0, 0, 0, 0xc3};
     memcpy(insns + 1, &value, 4);

@@ -165,7 +165,7 @@ static char *shared;
 static atomic_ulong version;
 static atomic_bool stop;
 static atomic_ulong violations, calls;
-#ifndef __aarch64__
+#if !defined __aarch64__ && !defined __arm__
 static _Atomic(void *) host_branch;
 #endif
 
@@ -174,6 +174,9 @@ static void set_branch(unsigned k)
 {
 #ifdef __aarch64__
     __atomic_store_n((unsigned *)shared, 0x14000000u | (k + 1) * CODE_BYTES / 4, __ATOMIC_RELEASE);
+    code_flush(shared, 4);
+#elif defined __arm__
+    __atomic_store_n((unsigned *)shared, 0xea000000u | ((k + 1) * CODE_BYTES / 4 - 2), __ATOMIC_RELEASE);
     code_flush(shared, 4);
 #else
     host_branch = shared + (k + 1) * CODE_BYTES;
@@ -184,6 +187,8 @@ static unsigned long call_branch(void)
 {
 #ifdef __aarch64__
     asm volatile("isb" ::: "memory");
+    return code_call(shared);
+#elif defined __arm__
     return code_call(shared);
 #else
     return code_call(host_branch);

@@ -113,12 +113,12 @@ int main(void)
     view = mmap(NULL, PAGES * P, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     handle(SIGSEGV, on_fault, 0);
     for (long n = 0; faults < want; n++) {
-        long at = (long)draw(PAGES) * P + draw(P / 64) * 64;
+        long page = draw(PAGES), at = page * P + draw(P / 64) * 64;
         bool store = draw(3) != 0;
         sum += touch(at, store, random_state);
         if (n % 100 == 0)
             sum = collect(sum);
     }
-    printf("faults %ld, bad registers %ld, sum %#lx\n", faults, bad, sum);
+    printf("faults %ld, bad registers %ld, sum %#llx\n", faults, bad, (unsigned long long)sum);
     return 0;
 }

@@ -106,6 +106,19 @@ asm(".text\nswitch_stacks:\n sub sp, sp, #160\n stp x19, x20, [sp]\n stp x21, x2
     " ldp x27, x28, [sp, #64]\n ldp x29, x30, [sp, #80]\n ldp d8, d9, [sp, #96]\n ldp d10, d11, [sp, #112]\n"
     " ldp d12, d13, [sp, #128]\n ldp d14, d15, [sp, #144]\n add sp, sp, #160\n ret\n");
 enum { FRAME = 160, RETURN = 88 };
+#elif defined __arm__ /* sum and counts are integers: no floating-point registers */
+#ifdef __thumb__
+#define SAME_CODE ".thumb\n"
+#else
+#define SAME_CODE
+#endif
+asm(".text\n.arm\n.type switch_stacks, %function\nswitch_stacks:\n stmfd sp!, {r4-r12, lr}\n str sp, [r0]\n mov sp, r1\n"
+    " ldmfd sp!, {r4-r12, pc}\n" SAME_CODE);
+enum { FRAME = 40, RETURN = 36 };
+#elif defined __i386__
+asm(".text\nswitch_stacks:\n mov 4(%esp), %eax\n mov 8(%esp), %edx\n push %ebx\n push %ebp\n push %esi\n push %edi\n"
+    " mov %esp, (%eax)\n mov %edx, %esp\n pop %edi\n pop %esi\n pop %ebp\n pop %ebx\n ret\n");
+enum { FRAME = 24, RETURN = 16 };
 #else
 asm(".text\nswitch_stacks:\n push %rbx\n push %rbp\n push %r12\n push %r13\n push %r14\n push %r15\n mov %rsp, (%rdi)\n"
     " mov %rsi, %rsp\n pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbp\n pop %rbx\n ret\n");

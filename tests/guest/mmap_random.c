@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 
 enum { N = 40, P = 4096, ROUNDS = 2500 };
-static char *const arena = (char *)0x200000000000; /* above the shadow memory of a sanitizer build of xrun */
+/* Above the shadow memory of a sanitizer build of xrun. */
+static char *const arena = (char *)(sizeof(long) == 8 ? (uintptr_t)0x200000000000ull : 0x40000000);
 static int made_by[2 * N]; /* per page: number of the call that mapped or protected it, 0: not mapped */
 static int pipes[2];
 
@@ -115,7 +116,8 @@ static void do_other(int what, int page, int pages, int round)
 {
     static const int prots[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, 0x1000, PROT_GROWSDOWN | PROT_READ};
     char *at = arena + page * P + (rnd(30) ? 0 : 1);
-    size_t len = rnd(30) ? (size_t)pages * P : rnd(2) ? 0 : ~(size_t)0;
+    /* 32-bit kernels and 64-bit ones disagree about lengths that wrap. */
+    size_t len = rnd(30) ? (size_t)pages * P : rnd(2) ? 0 : sizeof(long) == 8 ? ~(size_t)0 : 0x40000000;
     int prot = prots[rnd(rnd(10) ? 3 : 5)];
     static const char *const names[] = {"munmap", "mprotect", "msync", "mincore", "madvise"};
     unsigned char state[64];

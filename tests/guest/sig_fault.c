@@ -23,6 +23,12 @@ static void skip(int sig, siginfo_t *i, void *u)
     if (uc->uc_mcontext.fault_address != (unsigned long)i->si_addr)
         printf("fault_address is wrong\n");
     uc->uc_mcontext.pc += 4;
+#elif defined __arm__
+    if (uc->uc_mcontext.fault_address != (unsigned long)i->si_addr || uc->uc_mcontext.trap_no != 14)
+        printf("fault_address is wrong\n");
+    uc->uc_mcontext.arm_pc += 4;
+#elif defined __i386__
+    uc->uc_mcontext.gregs[REG_EIP] += 2;
 #else
     uc->uc_mcontext.gregs[REG_RIP] += 2; /* the two-byte store below */
 #endif
@@ -34,6 +40,15 @@ static void store(volatile char *p)
 #ifdef __aarch64__
     register volatile char *a asm("x0") = p;
     asm volatile("strb w0, [x0]" ::"r"(a) : "memory");
+#elif defined __arm__ /* 4 bytes in both instruction sets */
+    register volatile char *a asm("r0") = p;
+#ifdef __thumb__
+    asm volatile("strb.w r0, [r0]" ::"r"(a) : "memory");
+#else
+    asm volatile("strb r0, [r0]" ::"r"(a) : "memory");
+#endif
+#elif defined __i386__
+    asm volatile("movb %%al, (%%edi)" ::"D"(p) : "memory");
 #else
     asm volatile("movb %%al, (%%rdi)" ::"D"(p) : "memory");
 #endif

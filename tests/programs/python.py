@@ -1,7 +1,7 @@
 # Python: json, hashlib, sqlite3, threading, subprocess, multiprocessing, ssl, asyncio, sockets, struct, decimal, ctypes-free
 import asyncio, decimal, fractions, hashlib, json, math, multiprocessing, os, random, re, signal, socket, sqlite3, ssl, struct, subprocess, sys, tempfile, threading, time, zlib
 
-print(sys.version_info[:2], sys.byteorder, sys.maxsize, os.uname().sysname)
+print(sys.version_info[:2], sys.byteorder, sys.maxsize in (2**31 - 1, 2**63 - 1), os.uname().sysname)
 data = {"a": [1, 2.5, None, True], "ü": {"nested": ["x"] * 3}, "n": [random.Random(7).random() for _ in range(5)]}
 print(json.dumps(data, sort_keys=True), json.loads(json.dumps(data)) == data)
 for name in ("md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b"):

@@ -29,7 +29,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 /* Code at CODE, a page of data at DATA and nothing behind it. */
 static void start(int engine, u32 mode, const void *code, size_t bytes)
 {
-    ck_assert_int_eq(mem_init(64, 0, 0), 0);
+    if (!mem.limit)
+        ck_assert_int_eq(mem_init(32, 0, 0), 0);
     cpu_init(&configs[engine]);
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &action, NULL);
@@ -39,8 +40,6 @@ static void start(int engine, u32 mode, const void *code, size_t bytes)
     ck_assert_int_eq(mem_mmap(DATA, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0), DATA);
     ck_assert_int_eq(copy_out(CODE, code, bytes), 0);
     cpu = (struct a32_state *)cpu_new(NULL);
-    cpu->c.addr_mask = 0xffffffff;
-    cpu->c.mem_limit = 1ull << 32;
     cpu->c.model = a32_model_find("max");
     cpu->c.pc = CODE;
     cpu->c.mode = mode;
@@ -135,6 +134,54 @@ START_TEST(load_multiple_faults_exactly)
 END_TEST
 
 /* What must be aligned to a word traps, what need not does not. */
+/* Addresses wrap at 4 GiB, and a displacement that runs over either end of the window is a fault at the wrapped address. */
+static const struct {
+    u32 insns[2], base, index;
+    u32 fault; /* 0: it is DATA that is accessed */
+    bool write;
+} wrapped[] = {
+    {{0xe5110008}, 4, 0, 0xfffffffc, false},                       /* ldr r0, [r1, #-8] */
+    {{0xe5910fff}, 0xfffffff0, 0, 0x00000fef, false},              /* ldr r0, [r1, #0xfff] */
+    {{0xe5010004}, 0, 0, 0xfffffffc, true},                        /* str r0, [r1, #-4] */
+    {{0xe5910000}, 0xfffffffd, 0, 0xfffffffd, false},              /* ldr r0, [r1]: across the end */
+    {{0xe891003c}, 0xfffffff8, 0, 0xfffffff8, false},              /* ldm r1, {r2-r5} */
+    {{0xe2812102, 0xe5920000}, 0x80000000 + DATA, 0, 0, false},    /* add r2, r1, #0x80000000; ldr r0, [r2] */
+    {{0xe2812102, 0xe5820000}, 0x80000000 + DATA, 0, 0, true},     /* the same; str r0, [r2] */
+    {{0xe7910003}, DATA + 8, 0xfffffff8, 0, false},                /* ldr r0, [r1, r3] */
+    {{0xe7910183}, DATA + 8, 0x1fffffff, 0, false},                /* ldr r0, [r1, r3, lsl #3] */
+    {{0xe5b10ff0}, 0xfffff800, 0, 0xfffff800 + 0xff0, false},      /* ldr r0, [r1, #0xff0]!: below the vectors' end */
+};
+
+START_TEST(addresses_wrap)
+{
+    u32 code[ARRAY_SIZE(wrapped)][3];
+    for (size_t i = 0; i < ARRAY_SIZE(wrapped); i++) {
+        memcpy(code[i], wrapped[i].insns, sizeof wrapped[i].insns);
+        code[i][1] = code[i][1] ? code[i][1] : 0xe1a00000; /* nop */
+        code[i][2] = (u32)SVC;
+    }
+    start(_i, 0, code, sizeof code);
+    for (size_t i = 0; i < ARRAY_SIZE(wrapped); i++) {
+        store(DATA, 0x1234);
+        cpu->c.pc = CODE + i * sizeof code[0];
+        cpu->r[0] = 0x5678;
+        cpu->r[1] = wrapped[i].base;
+        cpu->r[3] = wrapped[i].index;
+        enum cpu_exit e = run();
+        ck_assert_msg(e == (wrapped[i].fault ? EXIT_FAULT : EXIT_SYSCALL), "%zu: exit %d, fault at %lx", i, e, cpu->c.fault_addr);
+        if (wrapped[i].fault) {
+            ck_assert_uint_eq(cpu->c.fault_addr, wrapped[i].fault);
+            ck_assert_uint_eq(cpu->c.fault_write, wrapped[i].write);
+            ck_assert_uint_eq(cpu->r[1], wrapped[i].base);
+        } else if (wrapped[i].write) {
+            ck_assert_uint_eq(load(DATA), 0x5678);
+        } else {
+            ck_assert_uint_eq(cpu->r[0], 0x1234);
+        }
+    }
+}
+END_TEST
+
 START_TEST(alignment)
 {
     static const struct { u32 insn; bool traps; } table[] = {
@@ -293,6 +340,7 @@ int main(void)
     tcase_add_loop_test(t, conditions, 0, engines);
     tcase_add_loop_test(t, fault_in_it_block, 0, engines);
     tcase_add_loop_test(t, load_multiple_faults_exactly, 0, engines);
+    tcase_add_loop_test(t, addresses_wrap, 0, engines);
     tcase_add_loop_test(t, alignment, 0, engines);
     tcase_add_loop_test(t, interworking, 0, engines);
     tcase_add_loop_test(t, swap_and_endianness, 0, engines);

@@ -45,13 +45,15 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     *pc = (typeof(*pc))next;
 }
 
+static unsigned width; /* of the guest's addresses: everything is tested for both */
+
 static void setup(void)
 {
     struct sigaction a = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigaction(SIGSEGV, &a, NULL);
     sigaction(SIGBUS, &a, NULL);
     if (!mem.limit)
-        ck_assert_int_eq(mem_init(64, 0, 0), 0);
+        ck_assert_int_eq(mem_init(width, 0, 0), 0);
     mem_code_changed = note_change;
     changes = 0;
 }
@@ -530,6 +532,18 @@ START_TEST(threads)
 }
 END_TEST
 
+static void setup_64(void)
+{
+    width = 64;
+    setup();
+}
+
+static void setup_32(void)
+{
+    width = 32;
+    setup();
+}
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -538,12 +552,14 @@ int main(void)
         files_and_shared_memory, views, advice_and_residency, stack_grows, names, model, threads,
     };
     Suite *s = suite_create("softmmu");
-    TCase *t = tcase_create("softmmu");
-    tcase_add_checked_fixture(t, setup, NULL);
-    tcase_set_timeout(t, 120);
-    for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-        tcase_add_test(t, tests[i]);
-    suite_add_tcase(s, t);
+    for (int narrow = 0; narrow < 2; narrow++) {
+        TCase *t = tcase_create(narrow ? "32 bits" : "64 bits");
+        tcase_add_checked_fixture(t, narrow ? setup_32 : setup_64, NULL);
+        tcase_set_timeout(t, 120);
+        for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
+            tcase_add_test(t, tests[i]);
+        suite_add_tcase(s, t);
+    }
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
     int run = srunner_ntests_run(r), failed = srunner_ntests_failed(r);

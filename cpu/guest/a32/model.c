@@ -19,7 +19,8 @@ enum feature_bit {
 };
 
 const struct a32_model a32_models[] = {
-#define MODEL(name, midr, platform, machine, features) {name, midr, platform, machine, features},
+#define MODEL(name, midr, platform, machine, cpu_name, architecture, features)                                         \
+    {name, midr, platform, machine, cpu_name, architecture, features},
 #include "guest/a32/models.def"
 #undef MODEL
 };
@@ -41,6 +42,8 @@ u32 a32_hwcap(const struct a32_model *m)
     for (unsigned i = 0; i < A32_FEAT_COUNT; i++)
         if (model_has(m, i))
             caps |= features[i].hwcap;
+    /* Processors with exclusives are not told to use SWP (elf_hwcap_fixup()), and Jazelle counts up to ARMv6. */
+    caps &= ~(model_has(m, A32_FEAT_v6k) ? CAP(0) : 0) & ~(model_has(m, A32_FEAT_v7) ? CAP(8) : 0);
     if (model_has(m, A32_FEAT_vfp3) && !model_has(m, A32_FEAT_d32))
         caps |= CAP(14); /* VFPv3D16 */
     return caps;

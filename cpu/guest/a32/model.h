@@ -16,6 +16,7 @@ struct a32_model {
     const char *name; /* as after -cpu */
     u32 midr;
     const char *platform, *machine; /* AT_PLATFORM and uname -m, without the letter of the byte order */
+    const char *cpu_name, *architecture; /* of /proc/cpuinfo */
     u64 features;                   /* bit n: feature n of enum a32_feature */
 };
 

@@ -718,9 +718,10 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
     i32 imm;
     unsigned pin = jit_pin_of(&x->j, op->imm);
     if (pin != JIT_NOWHERE) {
-        jit_put_pin(&x->j, op->a, pin);
         if (type == IR_I32 && x->j.values[op->a].loose)
-            x64_rr(&x->c, X64_mov_rr, pin, pin);
+            x64_rr(&x->c, X64_mov_rr, pin, jit_put_pin_part(&x->j, op->a, pin));
+        else
+            jit_put_pin(&x->j, op->a, pin);
         return;
     }
     if ((type == IR_I32 || type == IR_I64) && jit_reg(&x->j, op->a) == JIT_NOWHERE && x64_imm(x, op->a, &imm))
