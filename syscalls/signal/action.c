@@ -2,7 +2,15 @@
 #include "syscalls/signal/signal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+
+/* Flags that mean something; all others read back as 0, by which programs find out what there is (SA_UNSUPPORTED).
+ * SA_EXPOSE_TAGBITS is not among them: the tag of an address that faults is not kept. */
+enum {
+    KNOWN_FLAGS = SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND,
+    FLAG_RESTORER = 0x04000000,
+};
 
 /* A lock of our own, because a fork from one of many threads must find it free: held only with signals blocked and for
  * a few instructions or one host call. */
@@ -44,6 +52,7 @@ int sig_set_action(struct sig_actions *a, int sig, const struct sig_action *new,
     if (new) {
         a->action[sig] = *new;
         a->action[sig].mask &= ~SIG_UNBLOCKABLE;
+        a->action[sig].flags &= (u32)KNOWN_FLAGS | FLAG_RESTORER;
         sig_mirror(sig, new);
     }
     sig_unlock(a);
