@@ -246,10 +246,12 @@ static void print_heading(const struct listing *l, const struct jit_mark *m,
     }
     const struct ir_op *insn = insn_of(l->p->fn, m->pc, m->op);
     if (insn) {
+        u64 pc = guest_print_pc(l->g, m->pc, l->p->fn->mode);
+        u32 word = pc & 1 && insn->sub == 4 ? insn->b << 16 | insn->b >> 16 : insn->b; /* as in memory */
         u8 code[4];
-        memcpy(code, &insn->b, sizeof code);
-        if (!print_insn(m->pc, code, insn->sub, text, sizeof text) &&
-            !l->g->print_insn(m->pc, code, insn->sub, text, sizeof text))
+        memcpy(code, &word, sizeof code);
+        if (!print_insn(pc, code, insn->sub, text, sizeof text) &&
+            !l->g->print_insn(pc, code, insn->sub, text, sizeof text))
             snprintf(text, sizeof text, ".inst 0x%08x", insn->b);
     }
     fprintf(l->to, "  0x%lx: %s\n", m->pc, text);
@@ -306,7 +308,7 @@ static void print_code(const struct jit_piece *p)
     symbols_guest(p->fn->pc, true, name, sizeof name);
     fprintf(to, "host code of 0x%lx <%s>: %u instructions, %u bytes at %p\n", p->fn->pc, name, p->fn->insn_count, p->bytes,
             (const void *)p->code);
-    listing_print(to, p, watched, true, listing_guest_a64);
+    listing_print(to, p, watched, true, watched == &guest_a64 ? listing_guest_a64 : watched->print_insn);
     fclose(to);
     log_print(LOG_OUT_ASM, "%s\n", text);
     free(text);

@@ -22,9 +22,10 @@ struct guest {
      * (exit_next where the bytes or max_insns run out). guarded: the page has PROT_BTI. b->cpu gives model and mode. */
     void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,
                  bool guarded);
-    /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length.
-     * 32-bit ARM: an odd pc says that the code is Thumb. */
+    /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. An odd pc: code of
+     * the other instruction set, see guest_print_pc(). */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
+    u32 thumb_mode; /* bit of cpu_common.mode that selects halfwords as instructions; 0: none does */
     /* May the instruction at code be lifted together with the following ones, so that a write fault at its pc may belong to
      * one of those? They are run one by one then. NULL: none is. */
     bool (*fuses)(const u8 *code);
@@ -33,6 +34,9 @@ struct guest {
     void (*dump)(const struct cpu_common *cpu, int fd);
 };
 extern const struct guest guest_a64, guest_a32;
+
+/* The pc of an instruction as print_insn wants it. */
+static inline u64 guest_print_pc(const struct guest *g, u64 pc, u32 mode) { return pc | (mode & g->thumb_mode ? 1 : 0); }
 
 /* Opens the definition of one instruction's lift function; its fields are in *d, its encoding in d->insn. */
 #define LIFT(guest, name)                                                                                              \

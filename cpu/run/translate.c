@@ -30,7 +30,7 @@ bool compiler_start(void)
 void compiler_fork_prepare(void) { pthread_mutex_lock(&starting); }
 void compiler_fork_done(void) { pthread_mutex_unlock(&starting); }
 
-static void log_code(u64 pc, const u8 *code, size_t bytes)
+static void log_code(u64 pc, u32 mode, const u8 *code, size_t bytes)
 {
     if (!log_on(LOG_IN_ASM))
         return;
@@ -41,11 +41,12 @@ static void log_code(u64 pc, const u8 *code, size_t bytes)
     if (!stream)
         return;
     for (size_t at = 0; at < bytes;) {
+        u64 print_pc = guest_print_pc(g, pc + at, mode);
         unsigned n = 0;
         if (cpu_disassemble)
-            n = cpu_disassemble(pc + at, code + at, bytes - at, line, sizeof line);
+            n = cpu_disassemble(print_pc, code + at, bytes - at, line, sizeof line);
         if (!n)
-            n = g->print_insn(pc + at, code + at, bytes - at, line, sizeof line);
+            n = g->print_insn(print_pc, code + at, bytes - at, line, sizeof line);
         if (!n)
             n = g->insn_align;
         fprintf(stream, "%#14lx:  ", pc + at);
@@ -73,7 +74,7 @@ static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, s
     u64 began = engine_clock();
     e->build.cpu = cpu;
     g->lift(&e->build, &e->fn, cpu->pc, code, bytes, max, prot & MEM_PROT_BTI);
-    log_code(e->fn.pc, code, e->fn.pc_end - e->fn.pc);
+    log_code(e->fn.pc, e->fn.mode, code, e->fn.pc_end - e->fn.pc);
     ir_log(LOG_IR, &e->fn, g->names);
     if (optimise && !engine.config.no_optimise)
         opt_run(&e->fn);

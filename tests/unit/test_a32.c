@@ -1,6 +1,7 @@
 /* 32-bit ARM on every engine: conditions, exact state at faults, IT blocks, interworking, alignment, short vectors, models. */
 #define _GNU_SOURCE
 #include "guest/a32/model.h"
+#include "guest/a32/print.h"
 #include "run/run.h"
 #include "softmmu/softmmu.h"
 
@@ -85,6 +86,28 @@ START_TEST(conditions)
     ck_assert_uint_eq(cpu->c.pc, CODE + 32);
     ck_assert_uint_eq(cpu->c.fault_addr, UNMAPPED);
     ck_assert_uint_eq(cpu->r[3], 9);
+}
+END_TEST
+
+/* Every item of a template has its row; IT gives its conditions to what follows; odd addresses are Thumb. */
+START_TEST(printing)
+{
+    static const u16 code[] = {0xbf06, 0x2103, 0xef00, 0x0802, 0x6822, 0x2304}; /* itte eq; ..., vadd.i8 among them */
+    static const char *const texts[] = {"itte eq", "moveq r1, #3", "vaddeq.i8 d0, d0, d2", "ldrne r2, [r4]", "movs r3, #4"};
+    char text[64];
+    ck_assert_ptr_null(a32_print_missing());
+    u32 at = 0;
+    for (unsigned i = 0; i < ARRAY_SIZE(texts); i++) {
+        unsigned n = a32_print_insn(0x1001 + at, (const u8 *)code + at, sizeof code - at, text, sizeof text);
+        ck_assert_str_eq(text, texts[i]);
+        at += n;
+    }
+    ck_assert_uint_eq(at, sizeof code);
+    const u32 branch = 0x1affffff; /* bne . + 4 */
+    ck_assert_uint_eq(a32_print_insn(0x2000, (const u8 *)&branch, 4, text, sizeof text), 4);
+    ck_assert_str_eq(text, "bne 0x2004");
+    ck_assert_uint_eq(a32_print_insn(0x2001, (const u8 *)&branch, 1, text, sizeof text), 1);
+    ck_assert_str_eq(text, "(short)");
 }
 END_TEST
 
@@ -338,6 +361,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     int engines = (int)ARRAY_SIZE(configs);
     tcase_add_loop_test(t, conditions, 0, engines);
+    tcase_add_test(t, printing);
     tcase_add_loop_test(t, fault_in_it_block, 0, engines);
     tcase_add_loop_test(t, load_multiple_faults_exactly, 0, engines);
     tcase_add_loop_test(t, addresses_wrap, 0, engines);

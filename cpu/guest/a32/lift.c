@@ -16,6 +16,7 @@
 #include "t32_decode.h"
 #include "vfp_decode.h"
 #include "guest/a32/a32.h"
+#include "guest/a32/encoding.h"
 #include "guest/a32/print.h"
 #include "state/names.h"
 
@@ -89,76 +90,22 @@ void a32_exit_next(struct ir_build *b, u32 pc, u32 mode)
 
 /* --- decoding --------------------------------------------------------------------------------------------------------- */
 
-static u32 halfword(const u8 *code) { return (u32)code[0] | (u32)code[1] << 8; }
-
-static u32 halfword_of(const u8 *code, u32 mode)
-{
-    u32 h = halfword(code);
-    return mode & A32_MODE_BE32 ? (u32)__builtin_bswap16((u16)h) : h;
-}
-
-/* Bytes of the instruction at code, of which `bytes` are there; 0: not all of it is. *insn: a T32 instruction has its first
- * halfword in the upper half. */
-static unsigned fetch(const u8 *code, size_t bytes, u32 mode, u32 *insn)
-{
-    bool thumb = mode & A32_MODE_T;
-    if (bytes < (thumb ? 2 : 4))
-        return 0;
-    if (!thumb) {
-        *insn = halfword(code) | halfword(code + 2) << 16;
-        *insn = mode & A32_MODE_BE32 ? __builtin_bswap32(*insn) : *insn;
-        return 4;
-    }
-    *insn = halfword_of(code, mode);
-    if (*insn < 0xe800)
-        return 2;
-    if (bytes < 4)
-        return 0;
-    *insn = *insn << 16 | halfword_of(code + 2, mode);
-    return 4;
-}
-
 /* Before ARMv6T2 the only T32 instructions are BL and BLX, as pairs of halfwords that hold 11 bits each. */
 static bool is_long_branch(u32 insn) { return (insn & 0xf800f800) == 0xf000f800 || (insn & 0xf800f801) == 0xf000e800; }
 
-/* Advanced SIMD or VFP, in the encoding of A32: coprocessors 9 to 11, in the unconditional space those from 8 on; data
- * processing of Advanced SIMD; its loads and stores. */
-static bool is_vector(u32 insn)
-{
-    u32 coprocessor = insn >> 8 & 15;
-    if ((insn >> 25 & 7) == 6 || (insn >> 24 & 15) == 14)
-        return insn >> 28 == 15 ? coprocessor >= 8 && coprocessor < 14 : coprocessor >= 9 && coprocessor < 12;
-    return insn >> 25 == 0x79 || (insn >> 24 == 0xf4 && !(insn >> 20 & 1));
-}
-
-/* The A32 encoding of a T32 instruction, if it is one of those; otherwise 0. */
-static u32 vector_from_t32(u32 insn)
-{
-    u32 other = 0;
-    if (insn >> 24 == 0xef || insn >> 24 == 0xff)
-        other = 0xf2000000 | (insn >> 28 & 1) << 24 | (insn & 0xffffff);
-    else if (insn >> 24 == 0xf9)
-        other = 0xf4000000 | (insn & 0xffffff);
-    else if ((insn >> 26 & 0x3b) == 0x3b)
-        other = insn;
-    return other && is_vector(other) ? other : 0;
-}
-
 static enum flow decode(struct ir_build *b)
 {
-    u32 insn = b->insn;
-    if (!a32_thumb(b))
-        return is_vector(insn) ? vfp_decode(b, insn) : a32_decode(b, insn);
-    if (b->insn_bytes == 2)
-        return t16_decode(b, insn);
-    if (!a32_feature(b, A32_FEAT_v6t2) && !is_long_branch(insn))
+    u32 insn;
+    enum a32_table table = a32_table_of(b->insn, b->insn_bytes, a32_thumb(b), &insn);
+    if (a32_thumb(b) && b->insn_bytes == 4 && !a32_feature(b, A32_FEAT_v6t2) && !is_long_branch(insn))
         return FLOW_UNDEFINED;
-    u32 vector = vector_from_t32(insn);
-    if (vector)
-        return vfp_decode(b, vector);
-    if (insn >> 26 == 0x3b) /* coprocessors: as in A32, always executed */
-        return a32_decode(b, insn);
-    return t32_decode(b, insn);
+    switch (table) {
+    case A32_TABLE_A32: return a32_decode(b, insn);
+    case A32_TABLE_T32: return t32_decode(b, insn);
+    case A32_TABLE_T16: return t16_decode(b, insn);
+    case A32_TABLE_VFP: return vfp_decode(b, insn);
+    }
+    return FLOW_UNDEFINED;
 }
 
 /* Lifts the instruction; if something may leave the block in it, cpu_common.mode is exact there. */
@@ -284,15 +231,16 @@ static void a32_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     struct a32_lifter l = {.mode_now = mode, .next_it = (mode & A32_MODE_IT) >> A32_MODE_IT_SHIFT};
     struct region region = {0};
     bool ended = false;
+    bool swapped = mode & A32_MODE_BE32;
     size_t at = 0;
     unsigned n = 0, size;
     ir_begin(b, fn, pc, mode);
     b->lifter = &l;
     b->swap = mode & A32_MODE_BE;
-    for (; !ended && n < max_insns && (size = fetch(code + at, bytes - at, mode, &insn)); n++, at += size)
+    for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn)); n++, at += size)
         ended = !lift_one(b, &region, pc + at, insn, size);
     if (n == 0) { /* the second half of a T32 instruction cannot be fetched */
-        ir_insn(b, pc, halfword_of(code, mode), 2);
+        ir_insn(b, pc, a32_halfword(code, swapped), 2);
         ir_ref address = ir_const(b, IR_I64, (u32)(pc + 2));
         ir_call(b, IR_HELPER_a32_fetch_fault, 1, &address);
         n = 1;
@@ -319,6 +267,7 @@ const struct guest guest_a32 = {
     .flags_offset = offsetof(struct a32_state, nzcv),
     .lift = a32_lift,
     .print_insn = a32_print_insn,
+    .thumb_mode = A32_MODE_T,
     .names = &a32_names,
     .dump = dump,
 };

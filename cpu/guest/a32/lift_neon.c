@@ -505,6 +505,11 @@ LIFT(vfp, VSDOT_x)
     ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(IR_S, 1), neon_get(b, d->vm, 0), d->x);
     return dot(b, d->U ? IR_OP_vudot : IR_OP_vsdot, d->Q, RD, RN, neon_get(b, RN, d->Q), m);
 }
+LIFT(vfp, VUSDOT_x) /* the operand that is not signed comes first */
+{
+    ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(IR_S, 1), neon_get(b, d->vm, 0), d->x), n = neon_get(b, RN, d->Q);
+    return dot(b, IR_OP_vusdot, d->Q, RD, RN, d->U ? m : n, d->U ? n : m);
+}
 LIFT(vfp, VMMLA)
 {
     if (RM & 1)

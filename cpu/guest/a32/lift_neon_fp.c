@@ -200,44 +200,118 @@ LIFT(vfp, VCVT_widen)
 
 /* --- complex numbers, widening multiply-add ----------------------------------------------------------------------------------- */
 
-static enum flow complex(struct ir_build *b, bool multiply, bool single, unsigned rot, unsigned q, unsigned d, unsigned n, unsigned m)
+static enum flow complex_multiply(struct ir_build *b, bool single, unsigned rot, unsigned q, unsigned d, unsigned n, ir_ref m)
 {
     unsigned lane;
-    if (!lane_of(b, !single, &lane) || odd(q, d, n, m))
+    if (!lane_of(b, !single, &lane) || odd(q, d, n, 0))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b), x = neon_get(b, n, q), y = neon_get(b, m, q);
-    ir_ref r = multiply ? ir_op3(b, IR_OP_vfcmla, neon_sub(lane, q), neon_get(b, d, q), x, y, rot)
-                        : ir_op2(b, IR_OP_vfcadd, neon_sub(lane, q), x, y, rot);
+    ir_ref mode = neon_standard(b);
+    ir_ref r = ir_op3(b, IR_OP_vfcmla, neon_sub(lane, q), neon_get(b, d, q), neon_get(b, n, q), m, rot);
     neon_standard_end(b, mode);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
-LIFT(vfp, VCADD)
-{
-    return complex(b, false, d->f, d->rot, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), neon_reg(d->vm, d->M));
-}
 LIFT(vfp, VCMLA)
 {
-    return complex(b, true, d->f, d->rot, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), neon_reg(d->vm, d->M));
-}
-
-/* The sources are half as wide: doubleword registers, or single ones. */
-LIFT(vfp, VFMAL)
-{
-    unsigned to = neon_reg(d->vd, d->D);
-    if (odd(d->Q, to, 0, 0))
+    unsigned m = neon_reg(d->vm, d->M);
+    if (odd(d->Q, m, 0, 0))
         return FLOW_UNDEFINED;
-    ir_ref n, m;
-    if (d->Q) {
-        n = neon_get(b, neon_reg(d->vn, d->N), 0);
-        m = neon_get(b, neon_reg(d->vm, d->M), 0);
-    } else {
-        n = ir_vec(b, vfp_get_word(b, vfp_reg(VFP_SINGLE, d->vn, d->N)));
-        m = ir_vec(b, vfp_get_word(b, vfp_reg(VFP_SINGLE, d->vm, d->M)));
-    }
+    return complex_multiply(b, d->f, d->rot, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), neon_get(b, m, d->Q));
+}
+/* By one number: a pair of lanes. */
+LIFT(vfp, VCMLA_x)
+{
+    ir_ref whole = neon_get(b, d->f ? neon_reg(d->vm, d->M) : d->vm, 0);
+    ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(d->f ? IR_D : IR_S, 1), whole, d->f ? 0 : d->M);
+    return complex_multiply(b, d->f, d->rot, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), m);
+}
+LIFT(vfp, VCADD)
+{
+    unsigned lane, to = neon_reg(d->vd, d->D), n = neon_reg(d->vn, d->N), m = neon_reg(d->vm, d->M);
+    if (!lane_of(b, !d->f, &lane) || odd(d->Q, to, n, m))
+        return FLOW_UNDEFINED;
     ir_ref mode = neon_standard(b);
-    ir_ref r = ir_op3(b, IR_OP_vfmlal, neon_sub(IR_S, d->Q), neon_get(b, to, d->Q), n, m, d->s ? 2 : 0);
+    ir_ref r = ir_op2(b, IR_OP_vfcadd, neon_sub(lane, d->Q), neon_get(b, n, d->Q), neon_get(b, m, d->Q), d->rot);
     neon_standard_end(b, mode);
     neon_put(b, to, d->Q, r);
     return FLOW_NEXT;
+}
+
+/* The sources are half as wide: doubleword registers, or single ones. */
+static enum flow multiply_long(struct ir_build *b, bool subtract, unsigned q, unsigned d, ir_ref n, ir_ref m)
+{
+    if (odd(q, d, 0, 0))
+        return FLOW_UNDEFINED;
+    ir_ref mode = neon_standard(b);
+    ir_ref r = ir_op3(b, IR_OP_vfmlal, neon_sub(IR_S, q), neon_get(b, d, q), n, m, subtract ? 2 : 0);
+    neon_standard_end(b, mode);
+    neon_put(b, d, q, r);
+    return FLOW_NEXT;
+}
+static ir_ref half_source(struct ir_build *b, unsigned q, unsigned v, unsigned bit)
+{
+    return q ? neon_get(b, neon_reg(v, bit), 0) : ir_vec(b, vfp_get_word(b, vfp_reg(VFP_SINGLE, v, bit)));
+}
+LIFT(vfp, VFMAL)
+{
+    return multiply_long(b, d->s, d->Q, neon_reg(d->vd, d->D), half_source(b, d->Q, d->vn, d->N), half_source(b, d->Q, d->vm, d->M));
+}
+LIFT(vfp, VFMAL_x)
+{
+    ir_ref whole = d->Q ? neon_get(b, d->vm & 7, 0) : half_source(b, 0, d->vm & 7, d->M);
+    ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(IR_H, 1), whole, d->Q ? d->M << 1 | d->vm >> 3 : d->vm >> 3);
+    return multiply_long(b, d->s, d->Q, neon_reg(d->vd, d->D), half_source(b, d->Q, d->vn, d->N), m);
+}
+
+/* --- bfloat16 ----------------------------------------------------------------------------------------------------------------- */
+
+static enum flow brain_dot(struct ir_build *b, unsigned q, unsigned d, unsigned n, ir_ref m)
+{
+    if (odd(q, d, n, 0))
+        return FLOW_UNDEFINED;
+    neon_put(b, d, q, ir_op3(b, IR_OP_vfbfdot, neon_sub(IR_S, q), neon_get(b, d, q), neon_get(b, n, q), m, 0));
+    return FLOW_NEXT;
+}
+LIFT(vfp, VDOT_b)
+{
+    unsigned m = neon_reg(d->vm, d->M);
+    if (odd(d->Q, m, 0, 0))
+        return FLOW_UNDEFINED;
+    return brain_dot(b, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), neon_get(b, m, d->Q));
+}
+LIFT(vfp, VDOT_bx)
+{
+    ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(IR_S, 1), neon_get(b, d->vm, 0), d->x);
+    return brain_dot(b, d->Q, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), m);
+}
+LIFT(vfp, VMMLA_b)
+{
+    unsigned to = neon_reg(d->vd, d->D), n = neon_reg(d->vn, d->N), m = neon_reg(d->vm, d->M);
+    if (odd(1, to, n, m))
+        return FLOW_UNDEFINED;
+    neon_put(b, to, 1, ir_op3(b, IR_OP_vfbfmmla, neon_sub(IR_S, 1), neon_get(b, to, 1), neon_get(b, n, 1), neon_get(b, m, 1), 0));
+    return FLOW_NEXT;
+}
+
+static enum flow brain_multiply_long(struct ir_build *b, bool top, unsigned d, unsigned n, ir_ref m)
+{
+    if (odd(1, d, n, 0))
+        return FLOW_UNDEFINED;
+    ir_ref mode = neon_standard(b);
+    ir_ref r = ir_op3(b, IR_OP_vfbfmlal, neon_sub(IR_S, 1), neon_get(b, d, 1), neon_get(b, n, 1), m, top);
+    neon_standard_end(b, mode);
+    neon_put(b, d, 1, r);
+    return FLOW_NEXT;
+}
+LIFT(vfp, VFMA_b)
+{
+    unsigned m = neon_reg(d->vm, d->M);
+    if (odd(1, m, 0, 0))
+        return FLOW_UNDEFINED;
+    return brain_multiply_long(b, d->t, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), neon_get(b, m, 1));
+}
+LIFT(vfp, VFMA_bx)
+{
+    ir_ref m = neon_1(b, IR_OP_vdup_lane, neon_sub(IR_H, 1), neon_get(b, d->vm & 7, 0), d->M << 1 | d->vm >> 3);
+    return brain_multiply_long(b, d->t, neon_reg(d->vd, d->D), neon_reg(d->vn, d->N), m);
 }

@@ -46,7 +46,7 @@ static enum flow write_psr(struct ir_build *b, u32 mask, ir_ref value)
     return FLOW_END;
 }
 
-LIFT_BOTH(MRS, return a32_set(b, d->rd == A32_PC ? 0 : d->rd, read_psr(b));)
+LIFT_BOTH(MRS, return d->rd == A32_PC ? FLOW_UNDEFINED : a32_set(b, d->rd, read_psr(b));)
 LIFT(a32, MSR_r) { return write_psr(b, d->mask, a32_get(b, d->rn)); }
 LIFT(a32, MSR_i) { return write_psr(b, d->mask, a32_expand_imm(b, d->rot, d->imm).value); }
 LIFT(t32, MSR) { return write_psr(b, d->mask, a32_get(b, d->rn)); }
@@ -64,9 +64,11 @@ static enum flow set_endian(struct ir_build *b, u32 e)
 LIFT(a32, SETEND) { return set_endian(b, d->e); }
 LIFT(t16, SETEND) { return set_endian(b, d->e); }
 
-/* User code cannot change what CPS changes. */
+/* User code cannot change what CPS and SETPAN change. */
 LIFT_BOTH(CPS, return FLOW_NEXT;)
 LIFT(t16, CPS) { return FLOW_NEXT; }
+LIFT(a32, SETPAN) { return FLOW_NEXT; }
+LIFT(t16, SETPAN) { return FLOW_NEXT; }
 
 /* --- hints and barriers ------------------------------------------------------------------------------------------------- */
 
