@@ -15,6 +15,7 @@
 enum {
     MAX_NODES = 64,
     MAX_INSNS = 400,
+    MAX_BLOCKS = 256,
     MAX_CONTEXTS = 64,
     MAX_DEPTH = 4,
     COLD = 8, /* a block that runs this many times less often than the first stays outside */
@@ -33,7 +34,8 @@ struct node {
     u64 runs;
     u16 context;
     u16 to[2];   /* nodes that the end leads to (taken, or the only one; not taken); NOWHERE */
-    u16 block;   /* of the function; NOWHERE: not in it */
+    u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
+    u16 blocks;
     bool lifted, placed, refused;
 };
 
@@ -103,11 +105,19 @@ static u16 enter_call(struct region *r, u16 from, u64 callee, u64 return_pc)
 
 /* --- lifting ------------------------------------------------------------------------------------------------------- */
 
-/* Stricter than ir_keeps_mode(): a return may become a jump, which does not look at the mode. */
-static bool writes_mode(const struct ir_fn *fn)
+/* A return may become a jump, which does not look at the mode: not if its block writes it. */
+static bool writes_mode(const struct ir_fn *fn, const struct ir_block *block)
 {
-    for (u32 k = 1; k < fn->count; k++)
+    for (u32 k = block->first; k < block->end; k++)
         if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm == offsetof(struct cpu_common, mode))
+            return true;
+    return false;
+}
+
+static bool has_params(const struct ir_fn *fn)
+{
+    for (u32 n = 0; n < fn->block_count; n++)
+        if (fn->blocks[n].param_count)
             return true;
     return false;
 }
@@ -123,16 +133,21 @@ static void append_return(struct region *r, struct ir_build *b, const struct nod
     ir_emit(b, IR_OP_br, IR_VOID, 0, same, 0, 0, 0);
 }
 
-/* Appends the block that was lifted to e->fn. */
-static u32 append(struct region *r, const struct node *n)
+/* Where branches within a guest block lead, its first IR block being `first` in the region. */
+static u64 shift_targets(const struct ir_op *o, u32 first)
 {
-    struct cpu_engine *e = r->e;
-    struct ir_build b = {.fn = &e->region, .block = e->region.block_count - 1};
-    const struct ir_fn *fn = &e->fn;
-    if (r->insns)
-        ir_use_block(&b, ir_new_block(&b));
-    u32 first = fn->blocks[0].first, shift = e->region.count - first;
-    for (u32 k = first; k < fn->blocks[0].end; k++) {
+    if (o->op == IR_OP_br)
+        return ((u32)o->imm + first) | ((o->imm >> 32) + first) << 32;
+    return o->op == IR_OP_jump ? (u32)o->imm + first : o->imm;
+}
+
+static void append_block(struct region *r, struct ir_build *b, const struct node *n, u32 index, u32 first)
+{
+    const struct ir_fn *fn = &r->e->fn;
+    const struct ir_block *block = &fn->blocks[index];
+    bool returns = n->context && index + 1 == fn->block_count && !writes_mode(fn, block);
+    u32 shift = b->fn->count - block->first;
+    for (u32 k = block->first; k < block->end; k++) {
         struct ir_op o = fn->ops[k];
         unsigned refs = ir_refs(o.op);
         o.a += refs & IR_REF_A && o.a ? shift : 0;
@@ -142,22 +157,40 @@ static u32 append(struct region *r, const struct node *n)
             ir_ref args[IR_CALL_ARGS];
             for (u32 i = 0; i < o.b; i++)
                 args[i] = fn->args[o.a + i] + shift;
-            o.a = ir_add_args(&e->region, o.b, args);
+            o.a = ir_add_args(b->fn, o.b, args);
         }
-        if (o.op == IR_OP_exit_indirect && o.sub == IR_HINT_RETURN && n->context)
-            append_return(r, &b, n, o.a);
+        if (o.op == IR_OP_exit_indirect && o.sub == IR_HINT_RETURN && returns)
+            append_return(r, b, n, o.a);
         else
-            ir_emit(&b, o.op, o.type, o.sub, o.a, o.b, o.c, o.imm);
+            ir_emit(b, o.op, o.type, o.sub, o.a, o.b, o.c, shift_targets(&o, first));
     }
-    r->insns += fn->insn_count;
-    return b.block;
+}
+
+/* Appends the guest block that was lifted to e->fn. */
+static u32 append(struct region *r, const struct node *n)
+{
+    struct ir_fn *region = &r->e->region;
+    struct ir_build b = {.fn = region, .block = region->block_count - 1};
+    u32 first = r->insns ? region->block_count : 0;
+    for (u32 index = 0; index < r->e->fn.block_count; index++) {
+        if (r->insns || index)
+            ir_use_block(&b, ir_new_block(&b));
+        append_block(r, &b, n, index, first);
+    }
+    r->insns += r->e->fn.insn_count;
+    return first;
+}
+
+static struct ir_op *end_of(struct ir_fn *fn, const struct node *n)
+{
+    return &fn->ops[fn->blocks[n->block + n->blocks - 1].end - 1];
 }
 
 /* Looks where the block leads. */
 static void add_successors(struct region *r, struct node *n)
 {
-    const struct ir_fn *fn = &r->e->region;
-    const struct ir_op *last = &fn->ops[fn->blocks[n->block].end - 1];
+    struct ir_fn *fn = &r->e->region;
+    const struct ir_op *last = end_of(fn, n);
     switch (last->op) {
     case IR_OP_exit_next: n->to[0] = want_node(r, last->imm, n->context); break;
     case IR_OP_exit_branch:
@@ -182,7 +215,8 @@ static bool lift_node(struct region *r, struct node *n)
         return false;
     e->build.cpu = r->cpu;
     g->lift(&e->build, &e->fn, n->pc, code, bytes, engine.config.max_block_insns, prot & MEM_PROT_BTI);
-    if (e->fn.block_count != 1 || writes_mode(&e->fn))
+    u16 last = e->fn.ops[e->fn.blocks[e->fn.block_count - 1].end - 1].op;
+    if (last == IR_OP_br || last == IR_OP_jump || has_params(&e->fn) || !ir_keeps_mode(&e->fn) || e->region.block_count + e->fn.block_count > MAX_BLOCKS)
         return false;
     if (!r->insns)
         e->region.fp = e->fn.fp;
@@ -190,8 +224,10 @@ static bool lift_node(struct region *r, struct node *n)
         return false;
     opt_run(&e->fn);
     n->block = (u16)append(r, n);
+    n->blocks = (u16)e->fn.block_count;
     n->pc_end = e->fn.pc_end;
-    e->region.blocks[n->block].weight = (u32)(n->runs < UINT32_MAX ? n->runs : UINT32_MAX);
+    for (unsigned i = 0; i < n->blocks; i++)
+        e->region.blocks[n->block + i].weight = (u32)(n->runs < UINT32_MAX ? n->runs : UINT32_MAX);
     return true;
 }
 
@@ -294,22 +330,35 @@ static void join_return(struct region *r, struct ir_build *b, struct node *n, u3
     b->fn->ops[at].imm = known | (u64)add_return(b) << 32;
 }
 
+/* Puts the blocks into the order of the nodes; branches within a guest block move with it. */
+static void order_blocks(struct region *r)
+{
+    struct ir_fn *fn = &r->e->region;
+    struct ir_block ordered[MAX_BLOCKS];
+    u32 count = 0;
+    for (unsigned i = 0; i < r->placed; i++) {
+        struct node *n = &r->nodes[r->order[i]];
+        u32 moved = count - n->block;
+        for (u32 k = 0; k < n->blocks; k++) {
+            ordered[count] = fn->blocks[n->block + k];
+            struct ir_op *end = &fn->ops[ordered[count++].end - 1];
+            if (k + 1u < n->blocks)
+                end->imm = shift_targets(end, moved);
+        }
+        n->block = (u16)(n->block + moved);
+    }
+    memcpy(fn->blocks, ordered, count * sizeof *ordered);
+    fn->block_count = count;
+}
+
 static void join(struct region *r)
 {
     struct ir_fn *fn = &r->e->region;
+    order_blocks(r);
     struct ir_build b = {.fn = fn, .block = fn->block_count - 1};
-    struct ir_block *blocks = fn->blocks, ordered[MAX_NODES];
-    for (unsigned i = 0; i < r->placed; i++)
-        ordered[i] = blocks[r->nodes[r->order[i]].block];
-    for (unsigned i = 0; i < r->placed; i++) {
-        r->nodes[r->order[i]].block = (u16)i;
-        blocks[i] = ordered[i];
-    }
-    fn->block_count = r->placed;
-    b.block = r->placed - 1;
     for (unsigned i = 0; i < r->placed; i++) {
         struct node *n = &r->nodes[r->order[i]];
-        struct ir_op *end = &fn->ops[fn->blocks[n->block].end - 1];
+        struct ir_op *end = end_of(fn, n);
         switch (end->op) {
         case IR_OP_exit_next:
         case IR_OP_exit_call:

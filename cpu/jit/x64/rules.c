@@ -58,6 +58,7 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_flags_add] = {x64_flags, false, NULL},
     [IR_OP_flags_sub] = {x64_flags, false, NULL},
     [IR_OP_flags_logic] = {x64_flags, false, NULL},
+    [IR_OP_flags_nz] = {x64_flags_nz, false, NULL},
     [IR_OP_flags_adc] = {x64_flags_adc, false, NULL},
     [IR_OP_flags_pack] = {x64_pack, false, NULL},
     [IR_OP_flags_word] = {x64_copy, true, NULL},

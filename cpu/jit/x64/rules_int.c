@@ -436,6 +436,21 @@ void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
     x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
 }
 
+/* LAHF leaves SF and ZF in bits 15 and 14. */
+void x64_flags_nz(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    struct x64_code *c = &x->c;
+    unsigned ra = use(x, op->a), rb = use(x, op->b), rc = use(x, op->c);
+    x64_rr(c, X64_test | wide(x64_op(x, op->a)->type), rb, ra);
+    x64_byte(c, 0x9f); /* lahf */
+    x64_rr(c, X64_mov_rr, RCX, rc);
+    x64_rri(c, X64_shl_i, 0, RAX, 16);
+    x64_rri(c, X64_and_i, 0, RCX, 3 << 28);
+    x64_rri(c, X64_and_i, 0, RAX, (i32)(3u << 30));
+    x64_rr(c, X64_or, RCX, RAX);
+    x64_rr(c, X64_mov_rr, def(x, k), RCX);
+}
+
 void x64_flags_adc(struct x64 *x, u32 k, const struct ir_op *op)
 {
     unsigned w = wide(x64_op(x, op->a)->type), ra = use(x, op->a), rb = use(x, op->b), rc = use(x, op->c);
