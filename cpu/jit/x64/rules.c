@@ -171,6 +171,7 @@ static void begin_block(struct jit *j)
     x->flags_of = 0;
     x->flags_kind_now = j->flags_kind_in[j->block_index];
     x->mode_written = false;
+    x->fp = j->fn->fp;
     x->label[j->block_index] = x->c.count;
     x64_forget_addresses(x);
 }

@@ -77,6 +77,7 @@ struct x64 {
         u32 block;
     } edges[EDGE_MAX];
     u32 edge_count;
+    struct ir_fp_model fp; /* at this place */
     int jump_table;    /* cache_jump_mode() of this code */
     bool mode_written; /* in this IR block so far */
     bool direct; /* guest addresses are host addresses, and have no tags */

@@ -120,7 +120,7 @@ void x64_fp_done(struct x64 *x, struct slow *s)
 
 bool x64_nans_trap(const struct x64 *x)
 {
-    const struct ir_fp_model *fp = &x->j.fn->fp;
+    const struct ir_fp_model *fp = &x->fp;
     u32 needed = FP_DEFAULT_NAN | FP_NAN_MASK;
     return x->j.fp_traps && (fp->known & needed) == needed && (fp->value & needed) == FP_NAN_ARM;
 }

@@ -50,7 +50,7 @@ void x64_two_const(struct x64 *x, unsigned insn, unsigned dst, unsigned constant
 enum fp_flush { FLUSH_NEVER, FLUSH_PERHAPS, FLUSH_ALWAYS };
 static inline enum fp_flush x64_flush(const struct x64 *x)
 {
-    const struct ir_fp_model *fp = &x->j.fn->fp;
+    const struct ir_fp_model *fp = &x->fp;
     return !(fp->known & FP_FZ) ? FLUSH_PERHAPS : fp->value & FP_FZ ? FLUSH_ALWAYS : FLUSH_NEVER;
 }
 

@@ -10,7 +10,7 @@ static bool wide_integer(u8 type) { return type == IR_I64 || type == IR_F64; }
 /* f16 is converted without regard to flushing, but alternative half precision is the evaluator's. */
 static bool half_precision(const struct x64 *x)
 {
-    const struct ir_fp_model *fp = &x->j.fn->fp;
+    const struct ir_fp_model *fp = &x->fp;
     return x64_shared.f16c && fp->known & FP_AHP && !(fp->value & FP_AHP);
 }
 

@@ -33,7 +33,7 @@ bool x64_vfloat_has(const struct x64 *x, const struct ir_op *op)
         if (!is_full(op) || lane < IR_H || lane > IR_S)
             return false;
         if (lane == IR_H)
-            return flush != FLUSH_ALWAYS && x64_shared.f16c && x->j.fn->fp.known & ~x->j.fn->fp.value & FP_AHP;
+            return flush != FLUSH_ALWAYS && x64_shared.f16c && x->fp.known & ~x->fp.value & FP_AHP;
         return flush != FLUSH_ALWAYS;
     case IR_OP_vfnarrow: return lane == IR_S && !is_full(op) && flush != FLUSH_ALWAYS && rounding == FP_CURRENT;
     default: return lane >= IR_S && flush != FLUSH_ALWAYS;

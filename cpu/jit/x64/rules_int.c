@@ -724,8 +724,24 @@ static bool put_flags(struct x64 *x, u32 k)
     return false;
 }
 
+/* What is known of fp_mode after value v was put to it: what the function may rely on, if it is what was there before. */
+static struct ir_fp_model model_of(const struct x64 *x, ir_ref v)
+{
+    const struct ir_op *op = x64_op(x, v);
+    u64 bits;
+    if (op->op == IR_OP_get && op->imm == offsetof(struct cpu_common, fp_mode))
+        return x->j.fn->fp;
+    if (jit_const(&x->j, v, &bits))
+        return (struct ir_fp_model){~0u, (u32)bits};
+    if (op->op == IR_OP_or && jit_const(&x->j, op->b, &bits))
+        return (struct ir_fp_model){(u32)bits, (u32)bits};
+    return (struct ir_fp_model){0, 0};
+}
+
 void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
 {
+    if (op->imm == offsetof(struct cpu_common, fp_mode))
+        x->fp = model_of(x, op->a);
     if (put_flags(x, k))
         return;
     x->mode_written |= op->imm == offsetof(struct cpu_common, mode);
