@@ -3,7 +3,7 @@
  * The host's kernel walks the path, whatever it is: relative to a descriptor, through links, by thread id. Only what
  * was reached is looked at: a descriptor on a proc file system whose name ends in <this process>/maps, say, is replaced
  * by an unlinked file with the guest's text (proc_text.c) under the same number. So no way of spelling a path is
- * forgotten.
+ * forgotten. The same for maps and exe of other processes of xrun (proc_other.c).
  */
 #include "syscalls/proc_text.h"
 #include "syscalls/sys.h"
@@ -23,6 +23,7 @@
 /* A name below a proc mount, taken apart. */
 struct place {
     bool own;         /* in this process's folder, or in that of one of its threads */
+    bool other;       /* in that of another process */
     const char *file; /* what follows the folder: "maps"; for files at the top: "/cpuinfo" */
 };
 
@@ -59,12 +60,14 @@ static struct place place_of(char *path)
         return p;
     p.file = slash + 1;
     p.own = id == getpid();
+    p.other = !p.own;
     *folder = '\0';
     size_t n = strlen(path);
     if (n > 5 && !strcmp(path + n - 5, "/task")) {
         path[n - 5] = '\0';
         char *process = strrchr(path, '/');
         p.own = process && atol(process + 1) == getpid();
+        p.other = !p.own;
     }
     return p;
 }
@@ -82,6 +85,8 @@ static proc_writer *writer_for(const struct place *p)
     };
     if (!strcmp(p->file, "/cpuinfo"))
         return proc_write_cpuinfo;
+    if (p->other && (!strcmp(p->file, "maps") || !strcmp(p->file, "smaps")))
+        return proc_write_other_maps;
     for (size_t i = 0; p->own && i < ARRAY_SIZE(own); i++)
         if (!strcmp(p->file, own[i].file))
             return own[i].write;
@@ -120,20 +125,29 @@ static int replace(int fd, int new, int flags)
     return error ? error : fd;
 }
 
-/* Is path itself (its last component not followed) the exe link of this process? */
-static bool is_exe_link(int dirfd, const char *path)
+/* The guest program if path itself (its last component not followed) is the exe link of a process of xrun, else NULL.
+ * Valid until the thread asks again. */
+static const char *exe_of(int dirfd, const char *path)
 {
-    char text[PATH_MAX];
-    bool yes = false;
+    static __thread char text[PATH_MAX];
+    const char *exe = NULL;
     int fd = openat(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return false;
+        return NULL;
     if (on_proc(fd) && link_text(fd, text, sizeof text) > 0) {
+        char folder[PATH_MAX];
+        memcpy(folder, text, sizeof folder);
+        *strrchr(folder, '/') = '\0';
         struct place p = place_of(text);
-        yes = p.own && !strcmp(p.file, "exe");
+        if (strcmp(p.file, "exe"))
+            exe = NULL;
+        else if (p.own)
+            exe = sys.exe;
+        else if (p.other && proc_other_exe(folder, text, sizeof text))
+            exe = text;
     }
     close(fd);
-    return yes;
+    return exe;
 }
 
 int proc_opened(int fd, int flags)
@@ -160,16 +174,18 @@ static bool may_be_exe(const char *path)
 
 const char *proc_follow_exe(int dirfd, const char *path)
 {
-    return sys.exe && may_be_exe(path) && is_exe_link(dirfd, path) ? sys.exe : path;
+    const char *exe = may_be_exe(path) ? exe_of(dirfd, path) : NULL;
+    return exe ? exe : path;
 }
 
 long proc_readlinked(int dirfd, const char *path, char *buf, size_t bytes, long length)
 {
-    if (length <= 0 || !sys.exe || !may_be_exe(path) || !is_exe_link(dirfd, path))
+    const char *exe = length > 0 && may_be_exe(path) ? exe_of(dirfd, path) : NULL;
+    if (!exe)
         return length;
-    size_t n = strlen(sys.exe);
+    size_t n = strlen(exe);
     if (n > bytes)
         n = bytes;
-    memcpy(buf, sys.exe, n);
+    memcpy(buf, exe, n);
     return (long)n;
 }

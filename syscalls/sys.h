@@ -166,10 +166,14 @@ const char *sys_path_nofollow(const char *path, char *buffer, size_t bytes);
  * puts what the guest shall see in its place under the same number. Returns the descriptor, or -errno after closing
  * it. */
 int proc_opened(int fd, int flags);
-/* After a successful readlinkat of the host: if the link was /proc/<self>/exe, puts the guest's program into buf.
- * Returns the length as readlink does. dirfd and path are those given to the host. */
+/* After a successful readlinkat of the host: if the link was /proc/<self>/exe, or that of another process of xrun, puts
+ * the guest's program into buf. Returns the length as readlink does. dirfd and path are those given to the host. */
 long proc_readlinked(int dirfd, const char *path, char *buf, size_t bytes, long length);
-/* The guest's program if path, followed, is the exe link of this process, else path itself: for stat and its kin. */
+/* The guest's program if path, followed, is the exe link of this or another process of xrun, else path itself: for stat
+ * and its kin. Valid until the thread asks again. */
 const char *proc_follow_exe(int dirfd, const char *path);
+/* Once sys describes the process: lets other processes see the guest in its folder below /proc. program_fd: the guest
+ * program. Where the kernel does not help, xrun is seen. */
+void proc_announce(int program_fd);
 
 #endif

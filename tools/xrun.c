@@ -466,6 +466,7 @@ static void describe_process(const struct program *p, const struct load_result *
     sys.midr = guest->midr();
     sys.machine = guest->machine_name(loaded->big_endian);
     sys.sigreturn_addr = loaded->sigreturn;
+    proc_announce(p->fd);
 }
 
 static int run_guest(const struct program *p, const struct options *o, const struct cpu_config *config)
