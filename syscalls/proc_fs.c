@@ -24,7 +24,8 @@
 struct place {
     bool own;         /* in this process's folder, or in that of one of its threads */
     bool other;       /* in that of another process */
-    const char *file; /* what follows the folder: "maps"; for files at the top: "/cpuinfo" */
+    bool outside;     /* in no process's folder */
+    const char *file; /* what follows the folder: "maps" */
 };
 
 static bool on_proc(int fd)
@@ -52,15 +53,13 @@ static struct place place_of(char *path)
 
     if (!slash)
         return p;
-    p.file = slash;
+    p.file = slash + 1;
     *slash = '\0';
     folder = strrchr(path, '/');
     long id = folder ? strtol(folder + 1, &end, 10) : 0;
-    if (id <= 0 || *end) {
-        *slash = '/';
+    p.outside = id <= 0 || *end;
+    if (p.outside)
         return p;
-    }
-    p.file = slash + 1;
     p.own = id == getpid();
     p.other = !p.own;
     *folder = '\0';
@@ -85,7 +84,7 @@ static proc_writer *writer_for(const struct place *p)
         { "cmdline", proc_write_cmdline }, { "stat", proc_write_stat },   { "status", proc_write_status },
         { "environ", proc_write_environ }, { "smaps_rollup", proc_write_smaps_rollup },
     };
-    if (!strcmp(p->file, "/cpuinfo"))
+    if (p->outside && !strcmp(p->file, "cpuinfo"))
         return proc_write_cpuinfo;
     if (p->other && (!strcmp(p->file, "maps") || !strcmp(p->file, "smaps")))
         return proc_write_other_maps;

@@ -5,6 +5,7 @@
  *   segv            writes to page 0
  *   abort           abort()
  *   show            prints arguments, environment and what the kernel says the program is
+ *   cpuinfo         MIDR_EL1, then /proc/cpuinfo
  *   hwcap           prints AT_HWCAP and AT_HWCAP2
  *   lse             one LSE instruction
  *   many            runs 512 functions in turn, eight times
@@ -101,6 +102,19 @@ static int features(void)
     return 0;
 }
 
+static int cpuinfo(void)
+{
+#ifdef __aarch64__
+    unsigned long midr;
+    __asm__("mrs %0, MIDR_EL1" : "=r"(midr));
+    printf("%lx\n", midr);
+#endif
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    for (int c = getc(f); c != EOF; c = getc(f))
+        putchar(c);
+    return 0;
+}
+
 static int came_back(void)
 {
     printf("%s\n", strerrorname_np(errno));
@@ -155,6 +169,8 @@ int main(int argc, char **argv)
         *(volatile int *)8 = 1;
     if (!strcmp(what, "abort"))
         abort();
+    if (!strcmp(what, "cpuinfo"))
+        return cpuinfo();
     if (!strcmp(what, "hwcap"))
         return hwcap();
     if (!strcmp(what, "lse"))
