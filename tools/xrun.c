@@ -36,6 +36,7 @@ enum {
     DEFAULT_THRESHOLD = 128,        /* of --jit-threshold, by measurement */
     DEFAULT_REGION_THRESHOLD = 20000, /* of --region-threshold */
     OWN_STACK = 1 << 20,            /* of the host's main stack, made sure of at the start */
+    LEAST_CACHE = 64 << 10,         /* with less, loops of small programs are translated again in every turn */
     LEAST_CODE = 256 << 10,         /* of the code buffer: shared code and a piece of code fit */
     OWN_STACK_MARGIN = 256 << 10,
 };
@@ -190,7 +191,7 @@ static int take_number(const struct options *o, enum option_id id, u64 least, u6
 static int apply_limits(const struct options *o, struct cpu_config *config)
 {
     u64 cache = 0, code = 0, block = 0, threshold = DEFAULT_THRESHOLD, hot = DEFAULT_REGION_THRESHOLD;
-    int e = take_number(o, OPT_CACHE, 1, MOST_MEMORY, &cache);
+    int e = take_number(o, OPT_CACHE, LEAST_CACHE, MOST_MEMORY, &cache);
     if (!e)
         e = take_number(o, OPT_CODE, LEAST_CODE, MOST_MEMORY, &code);
     if (!e)

@@ -153,8 +153,11 @@ static void mirror_ignored(struct sys_thread *t, bool exec)
 
 void sig_exec_prepare(struct sys_thread *t)
 {
+    stack_t none = { .ss_flags = SS_DISABLE };
     sig_host_block();
     mirror_ignored(t, true);
+    if (t->altstack_flags & SS_DISABLE) /* the new program inherits this */
+        sys_host_raw(SYS_sigaltstack, (long)&none, 0, 0, 0, 0, 0);
     sig_host_mask(sig_ready(t) ? ~SIG_SYNC : t->blocked);
 }
 
@@ -162,6 +165,7 @@ void sig_exec_failed(struct sys_thread *t)
 {
     sig_host_block();
     mirror_ignored(t, false);
+    sig_use_stack(t->pending);
     sig_host_mask(sig_mask_for(t));
 }
 
@@ -204,4 +208,10 @@ void sig_use_stack(struct sys_pending *p)
     stack_t s = { .ss_sp = p->host_stack };
     pending_bytes(&s.ss_size);
     sys_host_raw(SYS_sigaltstack, (long)&s, 0, 0, 0, 0, 0);
+}
+
+bool sig_stack_disabled(void)
+{
+    stack_t as_it_is_unless_disabled = { 0 };
+    return sys_host_raw(SYS_sigaltstack, (long)&as_it_is_unless_disabled, 0, 0, 0, 0, 0) != 0;
 }

@@ -84,6 +84,9 @@ void sig_init_host(struct sig_actions *table);
 struct sys_pending *sig_pending_new(void);
 void sig_pending_free(struct sys_pending *p);
 void sig_use_stack(struct sys_pending *p);
+/* Before that, in a program just started: whether it inherited SS_DISABLE. execve(2) takes the alternate stack away and
+ * leaves its flags (kernel/exec.c), so this depends on who started it, and a new stack of size 0 is refused or not. */
+bool sig_stack_disabled(void);
 /* Blocks everything on this host thread but the synchronous signals, returns the mask before. */
 u64 sig_host_block(void);
 /* Blocks even those; for clone, where no handler can run. */

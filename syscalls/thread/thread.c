@@ -34,7 +34,7 @@ struct sys_thread *thread_new(const struct sys_thread *parent, struct cpu_common
     t->cpu = cpu;
     t->pending = p;
     t->actions = actions;
-    t->altstack_flags = parent ? SS_DISABLE : 0; /* execve leaves no stack, yet no SS_DISABLE either */
+    t->altstack_flags = parent || sig_stack_disabled() ? SS_DISABLE : 0;
     if (parent) {
         t->blocked = parent->blocked;
         t->seccomp = parent->seccomp;

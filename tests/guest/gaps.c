@@ -6,11 +6,14 @@
 
 static void on(int sig, siginfo_t *info, void *context) { (void)sig, (void)info, (void)context; }
 
+/* Until the call has ended: the first knock may come before it has begun. */
+static atomic_bool answered;
 static void *knocks(void *p)
 {
-    usleep(50000);
-    pthread_kill(*(pthread_t *)p, SIGUSR1);
-    usleep(50000);
+    while (!answered) {
+        pthread_kill(*(pthread_t *)p, SIGUSR1);
+        usleep(10000);
+    }
     return NULL;
 }
 
@@ -19,15 +22,18 @@ static void timeouts(void)
     int s[2];
     char byte;
     pthread_t self = pthread_self(), t;
-    struct timeval long_time = { 3, 0 }, short_time = { 0, 20000 };
+    struct timeval long_time = { 1000, 0 }, short_time = { 0, 20000 };
     handle(SIGUSR1, on, SA_RESTART);
     SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, s));
     setsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &long_time, sizeof long_time);
     pthread_create(&t, NULL, knocks, &self);
     SHOW(read(s[0], &byte, 1));
+    answered = true;
     pthread_join(t, NULL);
+    answered = false;
     pthread_create(&t, NULL, knocks, &self);
     SHOW(recv(s[0], &byte, 1, 0));
+    answered = true;
     pthread_join(t, NULL);
     setsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &short_time, sizeof short_time);
     SHOW(read(s[0], &byte, 1));

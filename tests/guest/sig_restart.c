@@ -5,15 +5,31 @@ static volatile int seen;
 static int wake[2];
 static void on(int sig, siginfo_t *i, void *u) { (void)sig, (void)i, (void)u; seen++; }
 
-/* A child that signals us after a while, and, later still, makes the call end. */
+/* Waits until a process sleeps: as long as it works on getting there, it does not do so for long. */
+static void until_asleep(pid_t pid)
+{
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    for (int times = 0; times < 5; times++) {
+        usleep(5000);
+        FILE *f = fopen(path, "r");
+        const char *state = f && fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
+        if (!state || strncmp(state, ") S", 3) != 0)
+            times = -1;
+        if (f)
+            fclose(f);
+    }
+}
+
+/* A child that signals us when we sleep, and makes the call end when we sleep again. */
 static void helper(int sig)
 {
     pid_t parent = getpid();
     fflush(stdout);
     if (fork() == 0) {
-        usleep(100000);
+        until_asleep(parent);
         kill(parent, sig);
-        usleep(150000);
+        until_asleep(parent);
         if (write(wake[1], "x", 1) != 1)
             _exit(1);
         _exit(0);
@@ -39,14 +55,14 @@ static long do_read(void)
 static long do_poll(void)
 {
     struct pollfd p = { wake[0], POLLIN, 0 };
-    return poll(&p, 1, 5000);
+    return poll(&p, 1, 1000000);
 }
 static long do_epoll(void)
 {
     int fd = epoll_create1(0);
     struct epoll_event e = { .events = EPOLLIN };
     epoll_ctl(fd, EPOLL_CTL_ADD, wake[0], &e);
-    long r = epoll_wait(fd, &e, 1, 5000);
+    long r = epoll_wait(fd, &e, 1, 1000000);
     int saved = errno;
     close(fd);
     errno = saved;
@@ -61,18 +77,16 @@ static long do_select(void)
 }
 static long do_sleep(void)
 {
-    struct timespec t = { 0, 400000000 }, rem = { 9, 9 };
+    struct timespec t = { 1000, 0 }, rem = { 9, 9 };
     long r = nanosleep(&t, &rem);
-    printf("  rem %d\n", rem.tv_sec == 0 && rem.tv_nsec > 100000000 && rem.tv_nsec < 400000000);
+    printf("  rem %d\n", rem.tv_sec > 100 && rem.tv_sec < 1000);
     return r;
 }
 static long do_clock_sleep(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_nsec += 300000000;
-    if (t.tv_nsec >= 1000000000)
-        t.tv_sec++, t.tv_nsec -= 1000000000;
+    t.tv_sec += 1000;
     return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 static long do_wait(void)
@@ -83,7 +97,7 @@ static long do_wait(void)
 static long do_futex(void)
 {
     int word = 0;
-    struct timespec t = { 0, 300000000 };
+    struct timespec t = { 1000, 0 };
     long r = syscall(SYS_futex, &word, FUTEX_WAIT, 0, &t, NULL, 0);
     return r < 0 ? -errno : r;
 }

@@ -56,10 +56,23 @@ static void *sleeper(void *p)
     return p;
 }
 
+/* Set to 0 by the kernel when the main thread has ended. */
+static atomic_int leader;
+static void leader_wait(void)
+{
+    while (leader)
+        sched_yield();
+}
+static void leader_begin(void)
+{
+    leader = 1;
+    syscall(SYS_set_tid_address, &leader);
+}
+
 static void *exits_last(void *p)
 {
     (void)p;
-    usleep(100000);
+    leader_wait();
     printf("leader has gone\n");
     fflush(stdout);
     exit(7);
@@ -68,18 +81,20 @@ static void *exits_last(void *p)
 static void leader_first(void)
 {
     pthread_t t;
+    leader_begin();
     pthread_create(&t, NULL, exits_last, NULL);
     pthread_exit(NULL);
 }
 static void *leaves(void *p)
 {
-    usleep(100000);
+    leader_wait();
     syscall(SYS_exit, 3);
     return p;
 }
 static void leader_code(void)
 {
     pthread_t t;
+    leader_begin();
     pthread_create(&t, NULL, leaves, NULL);
     syscall(SYS_exit, 9);
 }
