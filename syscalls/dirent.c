@@ -87,9 +87,12 @@ static i64 offset_to_guest(int fd, i64 offset, bool by_hash)
 
 static i64 offset_to_host(int fd, i64 offset)
 {
-    if (offset <= 0 || offset > INT32_MAX)
+    if (offset <= 0)
         return offset;
-    if (hashed(fd))
+    bool by_hash = hashed(fd);
+    if (offset > INT32_MAX)
+        return by_hash ? -1 : offset; /* beyond any hash: EINVAL */
+    if (by_hash)
         return offset == HASHED_END >> 32 ? HASHED_END : offset << 32;
     return recall(fd, offset);
 }
@@ -161,10 +164,15 @@ SYSCALL(getdents64, int fd, void *dirent, unsigned count)
 }
 
 /* struct linux_dirent: d_ino and d_off are longs, the type is the last byte of the record. */
+static unsigned old_entry_bytes(const struct entry *e)
+{
+    unsigned word = (unsigned)abi_bytes(&sys_abi, ST_ulong);
+    return (unsigned)align_up(2 * word + 2 + strlen(e->name) + 2, word);
+}
+
 static unsigned put_old_entry(u8 *out, const struct entry *e, i64 off)
 {
-    unsigned word = (unsigned)abi_bytes(&sys_abi, ST_ulong), name = (unsigned)strlen(e->name);
-    unsigned bytes = (unsigned)align_up(2 * word + 2 + name + 2, word);
+    unsigned word = (unsigned)abi_bytes(&sys_abi, ST_ulong), name = (unsigned)strlen(e->name), bytes = old_entry_bytes(e);
     memset(out, 0, bytes);
     u64 ino = abi_narrow(&sys_abi) ? (u32)(e->ino ^ e->ino >> 32) : e->ino;
     abi_store(&sys_abi, out, word, ino);
@@ -175,18 +183,28 @@ static unsigned put_old_entry(u8 *out, const struct entry *e, i64 off)
     return bytes;
 }
 
-/* A record is never longer than that of getdents64, so what the host gives for `count` bytes fits. */
+/* Records are shorter than those of getdents64, so what the host gives for `count` bytes fits; but it wants room for one
+ * of its own. What was read too much is read again: the descriptor goes back behind the last entry that fits. */
 SYSCALL(getdents, int fd, u64 dirent, unsigned count)
 {
+    enum { ROOM_FOR_ONE = 512 };
     u8 in[BATCH], out[BATCH];
-    unsigned used = 0;
-    long r = sys_host_quick(__NR_getdents64, fd, in, count < sizeof in ? count : sizeof in);
+    unsigned used = 0, room = count < ROOM_FOR_ONE ? ROOM_FOR_ONE : count < BATCH ? count : BATCH;
+    i64 next = count < ROOM_FOR_ONE ? sys_host_quick(__NR_lseek, fd, 0, SEEK_CUR) : 0;
+    long r = sys_host_quick(__NR_getdents64, fd, in, room);
     bool by_hash = r > 0 && batch_hashed(fd, in, r);
     for (long at = 0; at < r;) {
         struct entry e = entry_at(in + at);
+        if (used + old_entry_bytes(&e) > count) {
+            sys_host_quick(__NR_lseek, fd, next, SEEK_SET);
+            break;
+        }
         used += put_old_entry(out + used, &e, offset_to_guest(fd, e.off, by_hash));
+        next = e.off;
         at += e.bytes;
     }
+    if (r > 0 && !used)
+        return -EINVAL;
     if (r > 0 && copy_out(dirent, out, used))
         return -EFAULT;
     return r > 0 ? (long)used : r;

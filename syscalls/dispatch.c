@@ -99,6 +99,8 @@ static long fetch_iov(struct iovec *iov, u64 addr, u64 count)
     for (u64 i = 0; i < count; i++) {
         if (abi_copy_in(&sys_abi, ST_iovec, &iov[i], addr + i * abi_bytes(&sys_abi, ST_iovec)))
             return -EFAULT;
+        if (abi_narrow(&sys_abi))
+            iov[i].iov_len = (size_t)(ssize_t)(i32)iov[i].iov_len;
         if ((ssize_t)iov[i].iov_len < 0)
             return -EINVAL;
         iov[i].iov_base = sys_window((u64)iov[i].iov_base, iov[i].iov_len);

@@ -17,6 +17,7 @@ enum how {
     HOW_OUT,
     HOW_INOUT,
     HOW_BYTES, /* a pointer to bytes without numbers, or to numbers that only little-endian guests get right */
+    HOW_BYTES_64, /* not for 32-bit guests */
 };
 
 static const struct request {
@@ -27,13 +28,42 @@ static const struct request {
 } requests[] = {
 #define IOCTL(number, how, type) {(u32)(number), HOW_##how, ST_##type, #number},
 #define IOCTL_BYTES(number, bytes) {(u32)(number), HOW_BYTES, bytes, #number},
+#define IOCTL_BYTES_64(number, bytes) {(u32)(number), HOW_BYTES_64, bytes, #number},
+#define IOCTL_ARM(number, other)
 #include "syscalls/ioctl.def"
 #undef IOCTL
 #undef IOCTL_BYTES
+#undef IOCTL_BYTES_64
+#undef IOCTL_ARM
 };
 
-static const struct request *find_request(u32 number)
+static const struct { u32 number, arm; } renumbered[] = {
+#define IOCTL(number, how, type)
+#define IOCTL_BYTES(number, bytes)
+#define IOCTL_BYTES_64(number, bytes)
+#define IOCTL_ARM(number, other) {(u32)(number), (u32)(other)},
+#include "syscalls/ioctl.def"
+#undef IOCTL
+#undef IOCTL_BYTES
+#undef IOCTL_BYTES_64
+#undef IOCTL_ARM
+};
+
+/* The guest's number of a request as the host's; 0: the guest has no such number. */
+static u32 host_number(u32 number)
 {
+    for (size_t i = 0; sys_abi.id == ABI_arm && i < ARRAY_SIZE(renumbered); i++) {
+        if (renumbered[i].arm == number)
+            return renumbered[i].number;
+        if (renumbered[i].number == number)
+            return 0;
+    }
+    return number;
+}
+
+static const struct request *find_request(u32 guest_number)
+{
+    u32 number = host_number(guest_number);
     for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
         if (requests[i].number == number)
             return &requests[i];
@@ -77,19 +107,26 @@ static long fiemap(int fd, u64 arg)
 static long interface_list(int fd, u64 arg)
 {
     struct abi_ifconf c, host;
+    size_t unit = abi_bytes(&sys_abi, ST_ifreq_address), host_unit = abi_structs[ST_ifreq_address].host_bytes;
     if (abi_copy_in(&sys_abi, ST_ifconf, &c, arg))
         return -EFAULT;
-    host = c;
-    host.buf = (unsigned long)sys_window(c.buf, c.len > 0 ? (u64)c.len : 0);
+    size_t room = c.buf && c.len > 0 ? (size_t)c.len / unit : 0;
+    if (room > 65536)
+        room = 65536;
+    struct abi_ifreq_address *list = calloc(room + 1, sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    host = (struct abi_ifconf){(int)(room * host_unit), c.buf ? (unsigned long)list : 0};
     long r = sys_host_quick(__NR_ioctl, fd, SIOCGIFCONF, &host);
-    c.len = host.len;
-    for (int at = 0; r >= 0 && sys_abi.big_endian && c.buf && at + 40 <= c.len; at += 40) { /* the families */
-        u16 family;
-        if (copy_in(&family, c.buf + (u64)at + 16, 2) || abi_copy_out(&sys_abi, ST_u16, c.buf + (u64)at + 16, &family))
-            return -EFAULT;
-    }
+    size_t count = (size_t)host.len / host_unit;
+    c.len = (int)(count * unit);
+    for (size_t i = 0; r >= 0 && c.buf && i < count; i++)
+        if (abi_copy_out(&sys_abi, ST_ifreq_address, c.buf + i * unit, &list[i]))
+            r = -EFAULT;
+    free(list);
     return r >= 0 && abi_copy_out(&sys_abi, ST_ifconf, arg, &c) ? -EFAULT : r;
 }
+_Static_assert(sizeof(struct abi_ifreq_address) == sizeof(struct ifreq), "struct ifreq");
 
 static long convert_request(int fd, const struct request *q, u64 arg)
 {
@@ -107,7 +144,7 @@ SYSCALL(ioctl, int fd, unsigned long number, unsigned long arg)
 {
     if (sys_own_fd(fd))
         return -EBADF;
-    switch ((u32)number) {
+    switch (host_number((u32)number)) {
     case FS_IOC_FIEMAP:
         return fiemap(fd, arg);
     case SIOCGIFCONF:
@@ -123,6 +160,12 @@ SYSCALL(ioctl, int fd, unsigned long number, unsigned long arg)
         return sys_host(__NR_ioctl, fd, q->number, 0);
     case HOW_VALUE:
         return sys_host(__NR_ioctl, fd, q->number, arg);
+    case HOW_BYTES_64:
+        if (abi_narrow(&sys_abi)) {
+            log_print(LOG_UNIMP, "ioctl %s is not implemented for this guest\n", q->name);
+            return -ENOTTY;
+        }
+        return sys_host(__NR_ioctl, fd, q->number, sys_window(arg, (u64)q->type));
     case HOW_BYTES:
         return sys_host(__NR_ioctl, fd, q->number, sys_window(arg, (u64)q->type));
     default:

@@ -58,7 +58,8 @@ SYSCALL(semctl, int id, int num, int cmd, unsigned long arg)
     case SETALL:
         return all_values(id, num, cmd, arg);
     case SETVAL: /* union semun: the int lies in the first bytes of the register's long */
-        return sys_host_quick(__NR_semctl, id, num, cmd, sys_abi.big_endian && !abi_narrow(&sys_abi) ? (int)(arg >> 32) : (int)arg);
+        arg >>= sys_abi.big_endian && !abi_narrow(&sys_abi) ? 32 : 0;
+        return sys_host_quick(__NR_semctl, id, num, cmd, (int)arg);
     case GETVAL:
     case GETPID:
     case GETNCNT:

@@ -39,7 +39,12 @@ SYSCALL(msync, u64 addr, size_t len, u64 flags) { return mem_msync(addr, len, (i
 SYSCALL(mlock, u64 addr, size_t len) { return mem_mlock(addr, len, 0); }
 SYSCALL(munlock, u64 addr, size_t len) { return mem_munlock(addr, len); }
 SYSCALL(mincore, u64 addr, size_t len, u64 vec) { return mem_mincore(addr, len, vec); }
-SYSCALL(madvise, u64 addr, size_t len, int advice) { return mem_madvise(addr, len, advice); }
+/* A length that is nothing when it is rounded up was a small negative number. */
+SYSCALL(madvise, u64 addr, size_t len, int advice)
+{
+    bool wraps = abi_narrow(&sys_abi) && len && !(u32)align_up(len, MEM_PAGE);
+    return wraps ? -EINVAL : mem_madvise(addr, len, advice);
+}
 
 SYSCALL(mlock2, u64 addr, size_t len, unsigned long flags)
 {

@@ -1,6 +1,8 @@
 /* Calls of guests with 32 bits whose results must fit, or whose arguments are halves. */
 #include "syscalls/syscall.h"
 
+#include <limits.h>
+
 /* --- offsets ------------------------------------------------------------------------------------------------------ */
 
 /* Directories have offsets of their own, see dirent.c. */
@@ -103,8 +105,11 @@ static long old_stat(const struct stat *s, struct abi_stat_old *old)
 static long stat_by(long nr, u64 what, struct abi_stat_old *old)
 {
     struct stat s;
+    struct abi_stat_old unused;
     long r = sys_host_quick(nr, what, &s);
-    return r ? r : old ? old_stat(&s, old) : -EFAULT;
+    if (!r)
+        r = old_stat(&s, old ? old : &unused);
+    return r || old ? r : -EFAULT;
 }
 
 SYSCALL(stat_old, const char *path, struct abi_stat_old *buf) { return stat_by(__NR_stat, (u64)path, buf); }
@@ -149,7 +154,9 @@ SYSCALL(statfs64, const char *path, size_t size, struct statfs64 *buf)
     struct statfs64 s;
     if (!statfs64_size(size))
         return -EINVAL;
-    long r = sys_host_quick(__NR_statfs, path, buf ? buf : &s);
+    char buffer[PATH_MAX];
+    const char *host = sys_bad_path(path) ? path : proc_follow_exe(AT_FDCWD, sys_path(path, buffer, sizeof buffer));
+    long r = sys_host_quick(__NR_statfs, host, buf ? buf : &s);
     return r || buf ? r : -EFAULT;
 }
 

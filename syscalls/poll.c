@@ -72,9 +72,19 @@ static int table_size(void)
     return size;
 }
 
+static bool readable(int nfds, const u64 addr[3])
+{
+    u64 set[1024 / 64];
+    for (int i = 0; i < 3; i++)
+        if (addr[i] && set_in(set, addr[i], (unsigned)nfds))
+            return false;
+    return true;
+}
+
 static long select_copied(int nfds, const u64 addr[3], struct timespec *timeout)
 {
-    int size = nfds > 1024 ? table_size() : 1024;
+    /* Beyond the table nothing is read; whether that matters is seen when there is something that cannot be. */
+    int size = nfds > 1024 || (nfds > 64 && !readable(nfds, addr)) ? table_size() : 1024;
     nfds = nfds < size ? nfds : size;
     unsigned words = (unsigned)(nfds + 63) / 64;
     u64 few[3 * 1024 / 64], *sets = nfds > 1024 ? malloc(3 * 8 * (size_t)words) : few, *used[3] = {0};

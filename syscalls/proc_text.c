@@ -91,7 +91,8 @@ static u64 mapped_bytes(void)
 void proc_write_stat(FILE *out, int host_fd)
 {
     /* Fields by proc(5), counted from 1; the second is in parentheses and may hold anything. */
-    enum { VSIZE = 23, STARTSTACK = 28, KSTKESP = 29, KSTKEIP = 30, ARG_START = 48, ARG_END, ENV_START, ENV_END };
+    enum { VSIZE = 23, STARTCODE = 26, ENDCODE, STARTSTACK, KSTKESP, KSTKEIP, START_DATA = 45, END_DATA, START_BRK,
+           ARG_START, ARG_END, ENV_START, ENV_END };
     char *text = host_text(host_fd), *rest = strrchr(text, ')'), *save = NULL;
     if (!rest) {
         fputs(text, out);
@@ -109,6 +110,11 @@ void proc_write_stat(FILE *out, int host_fd)
         case ARG_END: value = sys.arg_end; break;
         case ENV_START: value = sys.env_start; break;
         case ENV_END: value = sys.env_end; break;
+        case START_BRK: value = mem.brk_start; break;
+        case STARTCODE: /* of the host's program; zero as for those who may not know */
+        case ENDCODE:
+        case START_DATA:
+        case END_DATA:
         case KSTKESP:
         case KSTKEIP: break;
         default: fprintf(out, " %s", word); continue;

@@ -240,6 +240,8 @@ SYSCALL(sendmmsg, int fd, u64 msgs, unsigned count, u64 flags)
     size_t step = abi_bytes(&sys_abi, ST_mmsghdr), length_at = abi_bytes(&sys_abi, ST_msghdr);
     if (count > UIO_MAXIOV)
         count = UIO_MAXIOV;
+    if (!count) /* is it a socket? */
+        return sys_host_quick(__NR_sendmmsg, fd, NULL, 0, flags);
     for (unsigned i = 0; i < count; i++) {
         long r = sys_do_sendmsg(fd, msgs + i * step, flags);
         u32 sent = (u32)r;
@@ -261,6 +263,8 @@ SYSCALL(recvmmsg, int fd, u64 msgs, unsigned count, u64 flags, struct timespec *
             return -EINVAL;
         end = sys_deadline(CLOCK_MONOTONIC, ns);
     }
+    if (!count)
+        return sys_host_quick(__NR_recvmmsg, fd, NULL, 0, flags, NULL);
     unsigned i = 0;
     long r = 0;
     while (i < count) {

@@ -91,7 +91,8 @@ const char *sys_ioctl_name(u32 number);
 
 /* --- strace.c ----------------------------------------------------------------------------------------------------- */
 
-/* Prints a call to the strace channel. number: by which the guest knows it. result: NULL when it has only begun (calls that may not return). */
+/* Prints a call to the strace channel. number: by which the guest knows it; args: as read_arguments() made them; result:
+ * NULL when it has only begun (calls that may not return). */
 void sys_trace(const struct sys_row *row, u32 number, const u64 *args, const long *result);
 
 #endif

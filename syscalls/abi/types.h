@@ -108,6 +108,7 @@ enum { ABI_IFREQ_UNION = sizeof(long) == 8 ? 24 : 16 };
 struct abi_ifreq_int { char name[16]; int value; u8 rest[ABI_IFREQ_UNION - 4]; };
 struct abi_ifreq_short { char name[16]; i16 value; u8 rest[ABI_IFREQ_UNION - 2]; };
 struct abi_ifreq_address { char name[16]; u16 family; u8 data[ABI_IFREQ_UNION - 2]; };
+struct abi_ifreq_map { char name[16]; unsigned long mem_start, mem_end; u16 base_addr; u8 irq, dma, port, pad[3]; };
 struct abi_fsxattr { u32 number[5]; u8 pad[8]; };
 struct abi_u64_2 { u64 v[2]; };
 struct abi_u64_3 { u64 v[3]; };

@@ -32,10 +32,11 @@ static void fill(void)
     memset(room, 0, 2 * PAGE);
 }
 
-struct choice { long value; const char *name; };
+struct choice { long long value; const char *name; };
 enum { MOST = 16 };
 
-#define PUT(v, n) out[count++] = (struct choice){(long)(v), n}
+/* Numbers as they are, addresses as longs. */
+#define PUT(v, n) out[count++] = (struct choice){_Generic((v), long long: (v), default: (long)(v)), n}
 static int value(char class, struct choice *out)
 {
     int count = 0;
@@ -56,10 +57,12 @@ static int value(char class, struct choice *out)
             PUT(room + PAGE, "unterminated");
         break;
     case 'b': /* buffer, written or read */
-        PUT(room + 1024, "buf"), PUT(NULL, "NULL"), PUT(16, "bad"), PUT(room + 2 * PAGE - 8, "half"), PUT(-4096, "kernel");
+        PUT(room + 1024, "buf"), PUT(NULL, "NULL"), PUT(16, "bad"), PUT(room + 2 * PAGE - 8, "half");
+        if (sizeof(long) == 8) /* with 32 bits a 64-bit kernel has no addresses of its own */
+            PUT(-4096, "kernel");
         break;
     case 'n': /* length */
-        PUT(0, "0"), PUT(1, "1"), PUT(8, "8"), PUT(16, "16"), PUT(100, "100"), PUT(-1, "-1"), PUT(1l << 40, "1<<40");
+        PUT(0, "0"), PUT(1, "1"), PUT(8, "8"), PUT(16, "16"), PUT(100, "100"), PUT(-1, "-1"), PUT(1ll << 40, "1<<40");
         break;
     case 's': /* mask size */
         PUT(8, "8"), PUT(0, "0"), PUT(16, "16");
@@ -68,7 +71,10 @@ static int value(char class, struct choice *out)
         PUT(0, "0"), PUT(1, "1"), PUT(2, "2"), PUT(3, "3"), PUT(-1, "-1"), PUT(1000, "1000"), PUT(0x7fffffff, "max");
         break;
     case 'o': /* offset */
-        PUT(0, "0"), PUT(-1, "-1"), PUT(10, "10"), PUT(1l << 62, "1<<62");
+        PUT(0, "0"), PUT(-1, "-1"), PUT(10, "10"), PUT(1ll << 62, "1<<62");
+        break;
+    case 'q': /* offset of 64 bits: two registers where a long has 32 */
+        PUT(0, "0"), PUT(-1ll, "-1"), PUT(10, "10"), PUT(1ll << 62, "1<<62"), PUT(1ll << 32 | 5, "1<<32|5");
         break;
     case 'F': /* flags */
         PUT(0, "0"), PUT(1, "1"), PUT(0x100, "0x100"), PUT(0x400, "0x400"), PUT(0x800, "0x800"), PUT(0x1000, "0x1000"),
@@ -80,10 +86,10 @@ static int value(char class, struct choice *out)
             PUT(O_CREAT | O_DIRECTORY, "CREAT|DIRECTORY"), PUT(O_DIRECT, "DIRECT"), PUT(O_TMPFILE, "TMPFILE|RDONLY");
         break;
     case 'a': /* page-aligned or odd address within room, and others */
-        PUT(room, "room"), PUT(room + 1, "odd"), PUT(0, "0"), PUT(room + 2 * PAGE, "hole"), PUT(-4096, "kernel"), PUT(1l << 46, "1<<46");
+        PUT(room, "room"), PUT(room + 1, "odd"), PUT(0, "0"), PUT(room + 2 * PAGE, "hole"), PUT(-4096, "kernel"), PUT(1ll << 46, "1<<46");
         break;
     case 'l': /* length of memory */
-        PUT(0, "0"), PUT(PAGE, "page"), PUT(100, "100"), PUT(3 * PAGE, "3 pages"), PUT(-1, "-1"), PUT(1l << 60, "1<<60");
+        PUT(0, "0"), PUT(PAGE, "page"), PUT(100, "100"), PUT(3 * PAGE, "3 pages"), PUT(-1, "-1"), PUT(1ll << 60, "1<<60");
         break;
     case 'k': /* the same for calls that change contents: not as far as this program's own memory */
         count = value('l', out) - 1;
@@ -92,6 +98,12 @@ static int value(char class, struct choice *out)
         long *ts = (long *)(room + 2048);
         ts[0] = 0, ts[1] = 1000, ts[2] = -1, ts[3] = 0, ts[4] = 0, ts[5] = 1000000000;
         PUT(ts, "1us"), PUT(ts + 2, "negative"), PUT(ts + 4, "nsec"), PUT(16, "bad"), PUT(0, "NULL");
+        break;
+    }
+    case 'T': { /* timespec of 64 bits */
+        long long *ts = (long long *)(room + 2048);
+        ts[0] = 0, ts[1] = 1000, ts[2] = -1, ts[3] = 0, ts[4] = 0, ts[5] = 1000000000, ts[6] = 0, ts[7] = 1ll << 40 | 1000;
+        PUT(ts, "1us"), PUT(ts + 2, "negative"), PUT(ts + 4, "nsec"), PUT(ts + 6, "nsec with padding"), PUT(16, "bad");
         break;
     }
     case 'z': /* a timespec, never NULL: not to wait for ever */
@@ -145,25 +157,25 @@ static int value(char class, struct choice *out)
 
 static const struct { const char *name; long nr; const char *classes; } cases[] = {
 #define C(name, classes) {#name, __NR_##name, classes}
-    C(read, "fbn"), C(write, "fbn"), C(pread64, "fbno"), C(pwrite64, "fbno"), C(readv, "fvi"), C(writev, "fvi"),
-    C(preadv, "fvio"), C(pwritev2, "fvio0F"), C(lseek, "foi"), C(openat, "dpO"), C(newfstatat, "dpbF"), C(fstat, "fb"),
+    C(read, "fbn"), C(write, "fbn"), C(pread64, "fbnq"), C(pwrite64, "fbnq"), C(readv, "fvi"), C(writev, "fvi"),
+    C(preadv, "fvio"), C(pwritev2, "fvio0F"), C(lseek, "foi"), C(openat, "dpO"), C(fstat, "fb"),
     C(statx, "dpFib"), C(faccessat, "dpi"), C(faccessat2, "dpiF"), C(readlinkat, "dpbn"), C(unlinkat, "dpF"), C(mkdirat, "dp0"),
     C(symlinkat, "pdp"), C(linkat, "dpdpF"), C(renameat2, "dpdpi"), C(fchmodat, "dpi"), C(fchownat, "dp00F"), C(fchmod, "fi"),
-    C(utimensat, "dptF"), C(truncate, "po"), C(ftruncate, "fo"), C(fallocate, "fioo"), C(statfs, "pb"), C(fstatfs, "fb"),
-    C(chdir, "p"), C(fchdir, "f"), C(getcwd, "bn"), C(getdents64, "fbn"), C(dup, "f"), C(dup3, "fiF"), C(fcntl, "fx0"), C(fcntl, "fxb"),
-    C(fsync, "f"), C(fdatasync, "f"), C(sync_file_range, "fooi"), C(fadvise64, "foox"), C(readahead, "foi"),
+    C(utimensat, "dptF"), C(truncate, "po"), C(ftruncate, "fo"), C(fallocate, "fiqq"), C(statfs, "pb"), C(fstatfs, "fb"),
+    C(chdir, "p"), C(fchdir, "f"), C(getcwd, "bn"), C(getdents64, "fbn"), C(dup, "f"), C(dup3, "fiF"),
+    C(fsync, "f"), C(fdatasync, "f"), C(readahead, "fqi"),
     C(ioctl, "fxb"), C(pipe2, "bF"), C(eventfd2, "iF"), C(epoll_create1, "F"), C(epoll_ctl, "fife"), C(epoll_pwait, "fbi0ms"),
     C(timerfd_create, "xF"), C(timerfd_settime, "fibb"), C(timerfd_gettime, "fb"), C(signalfd4, "fmsF"), C(inotify_init1, "F"),
     C(inotify_add_watch, "fpi"), C(inotify_rm_watch, "fi"), C(splice, "fbfbiF"), C(tee, "ffiF"), C(vmsplice, "fviF"),
     C(sendfile, "ffbn"), C(copy_file_range, "fbfbi0"), C(setxattr, "ppbnF"), C(getxattr, "ppbn"), C(fgetxattr, "fpbn"),
     C(listxattr, "pbn"), C(removexattr, "pp"), C(memfd_create, "pF"), C(nanosleep, "zb"), C(clock_gettime, "xb"), C(clock_getres, "xb"),
     C(clock_nanosleep, "xizb"), C(gettimeofday, "bb"), C(getitimer, "xb"), C(times, "b"), C(ppoll, "bizms"), C(pselect6, "ibbbz0"),
-    C(getrlimit, "xb"), C(prlimit64, "0x0b"), C(getrusage, "xb"), C(uname, "b"), C(sysinfo, "b"), C(getgroups, "ib"),
+    C(prlimit64, "0x0b"), C(getrusage, "xb"), C(uname, "b"), C(sysinfo, "b"), C(getgroups, "ib"),
     C(getresuid, "bbb"), C(getpriority, "xi"), C(sched_getscheduler, "i"), C(sched_getparam, "ib"),
     C(sched_get_priority_max, "x"), C(sched_get_priority_min, "x"), C(sched_rr_get_interval, "0b"), C(sched_getattr, "0bn0"),
     C(getpgid, "i"), C(getsid, "i"), C(capget, "bb"), C(socket, "xiF"), C(socketpair, "xi0b"), C(bind, "fAi"),
     C(connect, "fAi"), C(listen, "fi"), C(getsockname, "fbL"), C(getpeername, "fbL"), C(getsockopt, "fixbL"), C(setsockopt, "fixbi"),
-    C(shutdown, "fi"), C(sendto, "fbnFAi"), C(sendmsg, "fb0"), C(mmap, "alii0o"), C(munmap, "al"), C(mprotect, "ali"), C(madvise, "akx"),
+    C(shutdown, "fi"), C(sendto, "fbnFAi"), C(sendmsg, "fb0"), C(munmap, "al"), C(mprotect, "ali"), C(madvise, "akx"),
     C(msync, "ali"), C(mincore, "alb"), C(mlock, "al"), C(munlock, "al"), C(mremap, "allia"), C(getrandom, "bnF"), C(getcpu, "bb0"),
    
     C(timer_create, "xbb"), C(timer_delete, "i"), C(timer_gettime, "ib"), C(membarrier, "00"), C(openat2, "dpbn"),
@@ -172,8 +184,34 @@ static const struct { const char *name; long nr; const char *classes; } cases[] 
     C(rt_sigtimedwait, "mbzs"), C(set_robust_list, "bn"), C(futex, "bxizbi"), C(wait4, "ibib"),
     C(waitid, "iibib"), C(io_setup, "ib"),  C(sched_setaffinity, "0nb"),
     C(sched_getaffinity, "0nb"), C(prctl, "xii00"), C(setitimer, "xbb"), C(close, "f"),
+#if __SIZEOF_LONG__ == 8
+    C(newfstatat, "dpbF"), C(sync_file_range, "fooi"), C(fadvise64, "foox"), C(getrlimit, "xb"), C(mmap, "alii0o"),
+    C(fcntl, "fx0"), C(fcntl, "fxb"),
+#else
+    C(fstatat64, "dpbF"), C(stat64, "pb"), C(lstat64, "pb"), C(fstat64, "fb"), C(stat, "pb"), C(lstat, "pb"), C(statfs64, "pnb"),
+    C(fstatfs64, "fnb"), C(_llseek, "fiobi"), C(fcntl64, "fx0"), C(fcntl64, "fxb"), C(truncate64, "pq"), C(ftruncate64, "fq"),
+    C(sendfile64, "ffbn"), C(ugetrlimit, "xb"), C(mmap2, "alii0o"), C(getdents, "fbn"), C(open, "pO"), C(access, "pi"),
+    C(link, "pp"), C(unlink, "p"), C(symlink, "pp"), C(readlink, "pbn"), C(rename, "pp"), C(mkdir, "p0"), C(rmdir, "p"),
+    C(chmod, "pi"), C(chown32, "p00"), C(lchown, "p00"), C(utimes, "pb"), C(futimesat, "dpb"), C(ustat, "ib"), C(dup2, "fi"),
+    C(pipe, "b"), C(poll, "bii"), C(_newselect, "ibbbz"), C(epoll_create, "i"), C(epoll_wait, "fbii"), C(eventfd, "i"),
+    C(signalfd, "fms"), C(getpgrp, ""), C(sysfs, "ipb"), C(sigprocmask, "imb"), C(sigpending, "b"), C(sigaction, "xb0"),
+    C(getresuid32, "bbb"), C(getgroups32, "ib"), C(getresgid, "bbb"), C(setreuid, "00"), C(getuid, ""), C(setfsuid, "0"),
+    C(clock_gettime64, "xb"), C(clock_getres_time64, "xb"), C(clock_nanosleep_time64, "xiTb"), C(timer_gettime64, "ib"),
+    C(timerfd_settime64, "fibb"), C(timerfd_gettime64, "fb"), C(utimensat_time64, "dpTF"), C(pselect6_time64, "ibbbT0"),
+    C(ppoll_time64, "biTms"), C(recvmmsg_time64, "fbi0T"), C(rt_sigtimedwait_time64, "mbTs"), C(futex_time64, "bxiTbi"),
+    C(sched_rr_get_interval_time64, "0b"), C(semtimedop_time64, "ibnT"), C(nice, "0"), C(uselib, "p"), C(_sysctl, "b"),
+#endif
 #undef C
 };
+
+/* The file as each row finds it. */
+static void write_file(void)
+{
+    static const char contents[] = "some contents of the file";
+    (void)!ftruncate(file, 0);
+    (void)!pwrite(file, contents, sizeof contents - 1, 0);
+    lseek(file, sizeof contents - 1, SEEK_SET);
+}
 
 static void set_up(void)
 {
@@ -187,8 +225,7 @@ static void set_up(void)
     close(open("file", O_CREAT | O_WRONLY | O_TRUNC, 0644));
     int p[2];
     (void)(pipe2(p, O_NONBLOCK) | fstat(0, &st));
-    file = fcntl(open("file", O_RDWR), F_DUPFD, 40);
-    (void)!write(file, "some contents of the file", 25);
+    file = fcntl(open("file", O_RDWR | O_LARGEFILE), F_DUPFD, 40);
     pipe_in = fcntl(p[0], F_DUPFD, 41), pipe_out = fcntl(p[1], F_DUPFD, 42);
     socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, p);
     sock[0] = fcntl(p[0], F_DUPFD, 43), sock[1] = fcntl(p[1], F_DUPFD, 44);
@@ -205,23 +242,41 @@ static int varies(const char *name)
 {
     static const char *const names[] = {"getpgid", "getsid", "times", "mmap", "mremap", "shmget", "msgget", "semget", "timer_create",
                                         "pidfd_open", "getpriority", "wait4", "sched_getaffinity", "semctl", "shmctl", "msgctl",
-                                        "getdents64", "readv", "getcwd", "personality"};
+                                        "getdents64", "getdents", "readv", "getcwd", "personality", "mmap2", "getpgrp", "ustat", "nice"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         if (!strcmp(names[i], name))
             return 1;
     return 0;
 }
 
-static void one(unsigned c, const long *args, const char *const *names, int n)
+/* The registers of a call: a number of 64 bits takes two, on Arm from an even one on. */
+static void registers(const char *classes, const long long *args, long *r)
 {
-    long r = syscall(cases[c].nr, args[0], args[1], args[2], args[3], args[4], args[5]);
+    int at = 0;
+    for (int i = 0; classes[i]; i++) {
+#ifdef __arm__
+        at += classes[i] == 'q' && at & 1;
+#endif
+        if (at > 5)
+            return;
+        r[at++] = (long)args[i];
+        if (classes[i] == 'q' && sizeof(long) == 4 && at < 6)
+            r[at++] = (long)(args[i] >> 32);
+    }
+}
+
+static void one(unsigned c, const long long *args, const char *const *names, int n)
+{
+    long v[6] = {0};
+    registers(cases[c].classes, args, v);
+    long r = syscall(cases[c].nr, v[0], v[1], v[2], v[3], v[4], v[5]);
     int e = errno;
     printf("%s(", cases[c].name);
     for (int i = 0; i < n; i++)
         printf("%s%s", i ? "," : "", names[i]);
     if (r == -1)
         printf(") = %s\n", strerrorname_np(e));
-    else if (!strcmp(cases[c].name, "fcntl") && args[1] == F_GETFL) /* other bits differ between architectures */
+    else if (!strncmp(cases[c].name, "fcntl", 5) && args[1] == F_GETFL) /* other bits differ between architectures */
         printf(") = %lo\n", r & (O_ACCMODE | O_APPEND | O_NONBLOCK));
     else if (varies(cases[c].name))
         printf(") = ok\n");
@@ -272,7 +327,7 @@ static void run(unsigned c)
     int n = (int)strlen(classes), at[6] = {0}, counts[6];
     struct choice choices[6][MOST];
     for (;;) {
-        long args[6] = {0};
+        long long args[6] = {0};
         const char *names[6];
         char numbers[6][16];
         fill();
@@ -281,7 +336,7 @@ static void run(unsigned c)
             args[i] = choices[i][at[i]].value;
             names[i] = choices[i][at[i]].name;
             if (!*names[i]) {
-                sprintf(numbers[i], "%ld", args[i]);
+                sprintf(numbers[i], "%lld", args[i]);
                 names[i] = numbers[i];
             }
         }
@@ -327,6 +382,7 @@ int main(int argc, char **argv)
         if (argc > 1 && strcmp(argv[1], cases[c].name))
             continue;
         fflush(stdout);
+        write_file();
         run(c);
     }
     return 0;
