@@ -168,25 +168,35 @@ static bool is_register(const struct dec_field *f)
 
 static bool is_memory(const struct dec_row *r) { return strchr(r->template, '[') || strstr(r->template, "addr") || strstr(r->template, "list"); }
 
+/* Registers that addresses are made of, which no result goes to: later instructions of a case use them again. */
+enum { ADDRESS_REGISTERS = 1 << REG_OFFSET | 1 << REG_ODD | 1 << REG_BASE | 1 << 13 };
+
+static u32 draw_register(const struct dec_row *r, const char *name)
+{
+    bool base = is_memory(r) && !strcmp(name, "rn"), index = is_memory(r) && !strcmp(name, "rm"), result = strchr("dthl", name[0] == 'r' ? name[1] : name[0]);
+    if (base)
+        return chance(85) ? REG_BASE : chance(70) ? 13 : REG_ODD;
+    if (index)
+        return REG_OFFSET;
+    u32 n = below(15);
+    while (result && ADDRESS_REGISTERS >> n & 1)
+        n = below(15);
+    return n;
+}
+
 static u32 draw_field(const struct dec_row *r, const struct dec_field *f)
 {
     if (!strcmp(f->name, "cond") && f->width == 4)
         return chance(70) ? 14 : below(14);
-    bool base = is_memory(r) && !strcmp(f->name, "rn"), index = is_memory(r) && !strcmp(f->name, "rm");
-    if (is_register(f) && f->width == 4) {
-        if (base)
-            return chance(85) ? REG_BASE : chance(70) ? 13 : chance(70) ? REG_ODD : below(15);
-        if (index)
-            return chance(70) ? REG_OFFSET : below(15);
-        return below(strchr("dtmsah", f->name[1] ? f->name[1] : 'x') && chance(97) ? 15 : 15);
-    }
+    if (is_register(f) && f->width == 4)
+        return draw_register(r, f->name);
     u32 v = (u32)(next_random() & ones(f->width));
     if (chance(25))
         v = chance(50) ? 0 : (u32)ones(f->width);
     if (is_memory(r) && f->width >= 7 && strcmp(f->name, "list") && chance(90))
         v &= 63;
     if (!strcmp(f->name, "list") && f->width == 16)
-        v &= 0x7fff;
+        v &= r->name[0] == 'L' ? 0x7fff & ~ADDRESS_REGISTERS : 0x7fff;
     return v;
 }
 
@@ -210,7 +220,6 @@ struct test_case {
 };
 static struct test_case *cases;
 
-/* What is unpredictable, as far as the rows' conditions do not say it: true if the instruction will do. */
 static u32 get(const struct dec_row *r, u32 insn, const char *name)
 {
     for (unsigned f = 0; f < r->field_count; f++)
@@ -219,8 +228,25 @@ static u32 get(const struct dec_row *r, u32 insn, const char *name)
     return 99;
 }
 
+/* What is unpredictable, as far as the rows' conditions do not say it: true if the instruction will do.
+ * Lists of Advanced SIMD loads and stores that end beyond the last register; permutations of a register with itself. */
+static bool vector_predictable(const struct dec_row *r, u32 insn)
+{
+    static const u8 spans[16] = {4, 7, 4, 4, 3, 5, 3, 1, 2, 3, 2};
+    u32 vd = get(r, insn, "D") << 4 | get(r, insn, "vd"), n = get(r, insn, "n") + 1;
+    if (!strcmp(r->name, "VLDST"))
+        return vd + spans[get(r, insn, "type")] <= 32;
+    if (!strcmp(r->name, "VLDST_lane") || !strcmp(r->name, "VLD_all"))
+        return vd + 2 * n <= 33;
+    if (!strcmp(r->name, "VTRN") || !strcmp(r->name, "VUZP") || !strcmp(r->name, "VZIP"))
+        return vd != (get(r, insn, "M") << 4 | get(r, insn, "vm"));
+    return strcmp(r->name, "VMOV_2") || !get(r, insn, "l") || get(r, insn, "rt") != get(r, insn, "rt2");
+}
+
 static bool predictable(const struct dec_row *r, u32 insn)
 {
+    if (!vector_predictable(r, insn))
+        return false;
     u32 rn = get(r, insn, "rn"), rt = get(r, insn, "rt"), rt2 = get(r, insn, "rt2"), rd = get(r, insn, "rd"),
         rm = get(r, insn, "rm"), w = get(r, insn, "w"), p = get(r, insn, "p"), hi = get(r, insn, "hi"),
         lo = get(r, insn, "lo"), list = get(r, insn, "list");
@@ -229,10 +255,9 @@ static bool predictable(const struct dec_row *r, u32 insn)
         return false;
     if (!strcmp(r->name, "VMOV_2") && !get(r, insn, "dp") && get(r, insn, "vm") * 2 + get(r, insn, "M") == 31)
         return false;
-    bool load = !strncmp(r->name, "LD", 2), store = !strncmp(r->name, "ST", 2), twin = strchr(r->name, 'D') && load && r->name[2] == 'R' && r->name[3] == 'D';
+    bool load = !strncmp(r->name, "LD", 2), store = !strncmp(r->name, "ST", 2);
     bool doubled = !strncmp(r->name, "LDRD", 4) || !strncmp(r->name, "STRD", 4);
     bool backs = w == 1 || p == 0 || strstr(r->name, "T_");
-    (void)twin;
     if (hi != 99 && hi == lo)
         return false;
     /* Twice the scratch address is where qemu-user keeps things of its own. */
@@ -240,7 +265,7 @@ static bool predictable(const struct dec_row *r, u32 insn)
         return false;
     if (is_memory(r) && list == 99 && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
         return false;
-    if (is_memory(r) && list == 99 && backs && rm == rn)
+    if (is_memory(r) && list == 99 && backs && (rm == rn || (get(r, insn, "type") < 4 && get(r, insn, "imm"))))
         return false;
     if (doubled && rt2 == 99 && (rm == rt || rm == rt + 1) && load)
         return false;
@@ -517,7 +542,7 @@ static void show_difference(u32 number, const u8 *a, const u8 *b, const u8 *stat
     printf("\n");
 }
 
-static u32 passed, failed;
+static u32 passed, failed, explained;
 static struct { const char *row; u32 count; } bad_rows[64];
 
 static bool shown_before(const char *row)
@@ -551,6 +576,26 @@ static void find_symbols(const u8 *image)
     must(record_at && save_at);
 }
 
+/* One of the two has a page where the other has none: an address computed by the case itself, outside of the program. */
+static bool is_wild(const u8 *qemu_record, const u8 *record)
+{
+    u32 a, b;
+    memcpy(&a, qemu_record + REC_SIGNAL, 4);
+    memcpy(&b, record + REC_SIGNAL, 4);
+    return a != b && (a == SIGSEGV || b == SIGSEGV);
+}
+
+/* qemu-user does not check the alignment that loads and stores of one lane or to all lanes ask for (DDI 0406C A3.2.1). */
+static bool is_lane_alignment(const struct test_case *c, const u8 *record)
+{
+    u32 signal;
+    bool lane = false;
+    memcpy(&signal, record + REC_SIGNAL, 4);
+    for (u32 i = 0; i < c->count; i++)
+        lane |= !strcmp(c->row[i]->name, "VLDST_lane") || !strcmp(c->row[i]->name, "VLD_all");
+    return lane && signal == SIGBUS;
+}
+
 static void one_round(u64 seed)
 {
     char folder[] = "/tmp/a32_diff.XXXXXX", command[600], path[300];
@@ -576,6 +621,10 @@ static void one_round(u64 seed)
         const u8 *x = a + (size_t)i * OUT_BYTES, *y = b + (size_t)i * OUT_BYTES;
         if (!memcmp(x, y, OUT_BYTES)) {
             passed++;
+            continue;
+        }
+        if (is_wild(x, y) || is_lane_alignment(&cases[i], y)) {
+            explained++;
             continue;
         }
         failed++;
@@ -663,6 +712,6 @@ int main(int argc, char **argv)
         one_round(first_seed + i);
     for (unsigned i = 0; i < ARRAY_SIZE(bad_rows) && bad_rows[i].row; i++)
         printf("%s %s (%u)", i ? "," : "rows that differ:", bad_rows[i].row, bad_rows[i].count);
-    printf("\n%u rows, %u passed, %u failed\n", chosen_count, passed, failed);
+    printf("\n%u rows, %u cases differ as is known, %u passed, %u failed\n", chosen_count, explained, passed, failed);
     return failed || !passed;
 }

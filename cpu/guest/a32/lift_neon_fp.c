@@ -24,12 +24,22 @@ static bool odd(unsigned q, unsigned a, unsigned c, unsigned d) { return q && ((
 
 enum kind { SAME, PAIRS, ADD_PRODUCT, SUBTRACT_PRODUCT, FUSED, FUSED_NEGATED, RECIPROCAL_STEP, ROOT_STEP };
 
-/* The product, where infinity times zero (or a flushed denormal) is zero without a flag. */
+/* What is less than this, without its sign, is zero: single-precision denormals always are, halves with FPSCR.FZ16. */
+static ir_ref least_number(struct ir_build *b, unsigned lane)
+{
+    if (lane != IR_H)
+        return neon_splat(b, lane, 1u << 23);
+    ir_ref flushes = ir_and(b, ir_get(b, IR_I32, FP_MODE), a32_imm(b, FP_FZ16));
+    ir_ref least = ir_select(b, ir_ne(b, flushes, a32_imm(b, 0)), ir_imm(b, 64, 1u << 10), ir_imm(b, 64, 1));
+    return ir_op_typed(b, IR_OP_vdup, IR_V128, IR_H | IR_FULL, least, IR_NONE, IR_NONE, 0);
+}
+
+/* The product, where infinity times zero is zero without a flag. */
 static ir_ref step_product(struct ir_build *b, u8 sub, ir_ref n, ir_ref m)
 {
     unsigned lane = sub & IR_LANE_MASK, fraction = lane == IR_H ? 10 : 23;
-    u64 all = ones((8u << lane) - 1), infinity = all & ~ones(fraction), least = 1ull << fraction;
-    ir_ref mask = neon_splat(b, lane, all), inf = neon_splat(b, lane, infinity), low = neon_splat(b, lane, least);
+    u64 all = ones((8u << lane) - 1), infinity = all & ~ones(fraction);
+    ir_ref mask = neon_splat(b, lane, all), inf = neon_splat(b, lane, infinity), low = least_number(b, lane);
     ir_ref x = neon_2(b, IR_OP_vand, sub, n, mask), y = neon_2(b, IR_OP_vand, sub, m, mask);
     ir_ref a = neon_2(b, IR_OP_vand, sub, neon_2(b, IR_OP_vcmpeq, sub, x, inf), neon_2(b, IR_OP_vcmphi, sub, low, y));
     ir_ref c = neon_2(b, IR_OP_vand, sub, neon_2(b, IR_OP_vcmpeq, sub, y, inf), neon_2(b, IR_OP_vcmphi, sub, low, x));
