@@ -113,7 +113,7 @@ static void assemble(void)
     for (unsigned i = 0; i < case_count; i++)
         fprintf(s, "# %d \"%s\"\n%s\n.balign 4, 0\n.word 0x%08x\n", cases[i].line, cases[i].file, cases[i].text, MARK);
     must(fclose(s) == 0);
-    snprintf(command, sizeof command, "cd %s && %sas -o a.o a.s && %sobjcopy -O binary -j .text a.o a.bin", folder,
+    snprintf(command, sizeof command, "cd %s && %sas --no-warn -o a.o a.s && %sobjcopy -O binary -j .text a.o a.bin", folder,
              tested->tools, tested->tools);
     if (system(command)) {
         fprintf(stderr, "run_insn: the cases could not be assembled\n");
