@@ -237,7 +237,7 @@ static bool vector_predictable(const struct dec_row *r, u32 insn)
     if (!strcmp(r->name, "VLDST"))
         return vd + spans[get(r, insn, "type")] <= 32;
     if (!strcmp(r->name, "VLDST_lane") || !strcmp(r->name, "VLD_all"))
-        return vd + 2 * n <= 33;
+        return vd + (n == 1 ? 2 : 2 * n - 1) <= 32;
     if (!strcmp(r->name, "VTRN") || !strcmp(r->name, "VUZP") || !strcmp(r->name, "VZIP"))
         return vd != (get(r, insn, "M") << 4 | get(r, insn, "vm"));
     return strcmp(r->name, "VMOV_2") || !get(r, insn, "l") || get(r, insn, "rt") != get(r, insn, "rt2");
@@ -576,13 +576,14 @@ static void find_symbols(const u8 *image)
     must(record_at && save_at);
 }
 
-/* One of the two has a page where the other has none: an address computed by the case itself, outside of the program. */
+/* One of the two has a page where the other has none: an address computed by the case itself, outside of the program. Cases of
+ * T16 have any address in their base registers, so that they may fault later on as well. */
 static bool is_wild(const u8 *qemu_record, const u8 *record)
 {
     u32 a, b;
     memcpy(&a, qemu_record + REC_SIGNAL, 4);
     memcpy(&b, record + REC_SIGNAL, 4);
-    return a != b && (a == SIGSEGV || b == SIGSEGV);
+    return (a != b || set->rows == t16_rows) && (a == SIGSEGV || b == SIGSEGV);
 }
 
 /* qemu-user does not check the alignment that loads and stores of one lane or to all lanes ask for (DDI 0406C A3.2.1). */
