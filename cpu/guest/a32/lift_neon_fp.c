@@ -34,7 +34,7 @@ static ir_ref least_number(struct ir_build *b, unsigned lane)
     return ir_op_typed(b, IR_OP_vdup, IR_V128, IR_H | IR_FULL, least, IR_NONE, IR_NONE, 0);
 }
 
-/* The product, where infinity times zero is zero without a flag. */
+/* The product, where infinity times zero is zero without a flag; that a denormal is taken for zero is flagged. */
 static ir_ref step_product(struct ir_build *b, u8 sub, ir_ref n, ir_ref m)
 {
     unsigned lane = sub & IR_LANE_MASK, fraction = lane == IR_H ? 10 : 23;
@@ -43,8 +43,7 @@ static ir_ref step_product(struct ir_build *b, u8 sub, ir_ref n, ir_ref m)
     ir_ref x = neon_2(b, IR_OP_vand, sub, n, mask), y = neon_2(b, IR_OP_vand, sub, m, mask);
     ir_ref a = neon_2(b, IR_OP_vand, sub, neon_2(b, IR_OP_vcmpeq, sub, x, inf), neon_2(b, IR_OP_vcmphi, sub, low, y));
     ir_ref c = neon_2(b, IR_OP_vand, sub, neon_2(b, IR_OP_vcmpeq, sub, y, inf), neon_2(b, IR_OP_vcmphi, sub, low, x));
-    ir_ref special = neon_2(b, IR_OP_vor, sub, a, c);
-    return neon_2(b, IR_OP_vfmul, sub, neon_2(b, IR_OP_vandn, sub, n, special), neon_2(b, IR_OP_vandn, sub, m, special));
+    return neon_2(b, IR_OP_vfmul, sub, neon_2(b, IR_OP_vandn, sub, n, a), neon_2(b, IR_OP_vandn, sub, m, c));
 }
 
 static ir_ref three(struct ir_build *b, enum kind kind, enum ir_opcode op, u8 sub, ir_ref d, ir_ref n, ir_ref m)
