@@ -16,13 +16,28 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 typedef __s64 i64;
+#ifdef __SIZEOF_INT128__
 typedef unsigned __int128 u128;
-#ifdef __AARCH64EB__
+#endif
+#if defined(__AARCH64EB__) || defined(__ARMEB__)
 #define BIG 1
 #else
 #define BIG 0
 #endif
 
+#ifdef __arm__
+static inline long call6(long nr, u32 a, u32 b, u32 c, u32 d, u32 e, u32 f)
+{
+    struct { u32 nr, a, b, c, d, e, f; } all = {(u32)nr, a, b, c, d, e, f};
+    register u32 r0 __asm__("r0") = (u32)&all;
+    /* r7 may be the frame pointer */
+    __asm__ volatile("push {r7}\n mov r6, r0\n ldm r6, {r7}\n ldr r0, [r6, #4]\n ldr r1, [r6, #8]\n ldr r2, [r6, #12]\n"
+                     "ldr r3, [r6, #16]\n ldr r4, [r6, #20]\n ldr r5, [r6, #24]\n svc 0\n pop {r7}"
+                     : "+r"(r0) : : "r1", "r2", "r3", "r4", "r5", "r6", "memory");
+    return (long)r0;
+}
+#define ARG(x) ((u32)(x))
+#else
 static inline long call6(long nr, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
 {
     register u64 x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c, x3 __asm__("x3") = d;
@@ -32,6 +47,7 @@ static inline long call6(long nr, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f)
     return (long)x0;
 }
 #define ARG(x) ((u64)(x))
+#endif
 #define call(nr, ...) call_(nr, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0)
 #define call_(nr, a, b, c, d, e, f, ...) call6(nr, ARG(a), ARG(b), ARG(c), ARG(d), ARG(e), ARG(f))
 
@@ -104,5 +120,13 @@ __attribute__((used, noreturn)) static void begin(u64 *stack)
     call(__NR_exit_group, 0);
     __builtin_unreachable();
 }
+#ifdef __arm__
+__asm__(".globl _start\n.type _start, %function\n.arm\n_start: mov r11, #0\n mov r0, sp\n ldr r1, =begin\n bx r1\n .ltorg\n"
+#ifdef __thumb__
+        ".thumb\n"
+#endif
+);
+#else
 __asm__(".globl _start\n_start: mov x29, xzr\n mov x30, xzr\n mov x0, sp\n b begin\n");
+#endif
 #endif
