@@ -19,6 +19,9 @@ enum { MEM_PAGE = 4096 }; /* guest page size in bytes */
  * over the limit, and the host's fault is the guest's. Around a 32-bit guest's window on both sides. */
 enum { MEM_GUARD = 1 << 30 };
 
+/* vm.mmap_min_addr as arm's kernels have it: old programs are linked for 0x8000. */
+enum { MEM_MIN_32 = 32 << 10 };
+
 /* Protection bits beyond PROT_READ, PROT_WRITE, PROT_EXEC (the guest's numbers; arm64's PROT_BTI). */
 enum { MEM_PROT_BTI = 0x10 };
 

@@ -128,7 +128,7 @@ static int lay_out_32(u64 base, u64 most)
         return -EEXIST;
     if (!base && !(base = find_window()))
         return -ENOMEM;
-    mem = (struct mem_space){.base = base, .limit = task_size, .addr_mask = 0xffffffff, .mmap_min = 64 << 10};
+    mem = (struct mem_space){.base = base, .limit = task_size, .addr_mask = 0xffffffff, .mmap_min = MEM_MIN_32};
     mem.map_limit = three ? three_gigabytes : task_size;
     mem.map_limit = most && most < mem.map_limit ? most : mem.map_limit;
     u64 top = mem.map_limit < vectors ? mem.map_limit : vectors;

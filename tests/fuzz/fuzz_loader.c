@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct load_check check;
     struct load_result result;
     char message[256];
-    load_bytes_init();
+    load_bytes_init(64);
     load_bytes(data, bytes, &check, &result, message, sizeof message);
     load_bytes_clear();
     return 0;

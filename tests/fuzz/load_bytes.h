@@ -28,15 +28,15 @@ static inline void load_bytes_fault(int signal, siginfo_t *info, void *context)
     *pc = (typeof(*pc))next;
 }
 
-/* Once per process; later calls do nothing. */
-static inline void load_bytes_init(void)
+/* An address space for programs of 32 or 64 bits. Once per process; later calls do nothing. */
+static inline void load_bytes_init(unsigned bits)
 {
     struct sigaction a = {.sa_sigaction = load_bytes_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     if (mem.limit)
         return;
     sigaction(SIGSEGV, &a, NULL);
     sigaction(SIGBUS, &a, NULL);
-    must(!mem_init(64, 0, 0));
+    must(!mem_init(bits, 0, 0));
 }
 
 /* Writes the bytes to a memory file (made at the first call). Returns its descriptor. */

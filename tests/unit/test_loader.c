@@ -75,7 +75,7 @@ static u64 aux_value(u64 type)
 
 static void setup(void)
 {
-    load_bytes_init();
+    load_bytes_init(64);
     load_bytes_clear();
 }
 

@@ -7,8 +7,8 @@
  *
  * The window of a 32-bit guest lies at BASE: an access is done at [BASE + register + displacement]. Nothing is mapped
  * within MEM_GUARD bytes before and behind it. A displacement that runs over an end of the window should wrap; what it
- * wraps to is not mapped either, if it is small: the first 64 KiB of addresses never are (mem_space.mmap_min), nor the
- * last 4 KiB. Other displacements are added before. */
+ * wraps to is not mapped either, if it is small: the first 32 KiB of addresses never are (MEM_MIN_32), nor the last
+ * 4 KiB. Other displacements are added before. */
 #include "jit/x64/rules_mem.h"
 
 /* How far from a compared value an access may be. Below 0 lies the kernel's half; what has a page there that may be
@@ -17,7 +17,7 @@ enum { BELOW = 8 << 20 };
 _Static_assert(CPU_GUARD <= 1 << 30, "two displacements fit 32 bits");
 
 /* Displacements that need not wrap. */
-enum { WRAP_BELOW = 4 << 10, WRAP_ABOVE = 64 << 10 };
+enum { WRAP_BELOW = 4 << 10, WRAP_ABOVE = 32 << 10 };
 
 static bool within(i64 distance) { return distance >= -BELOW && distance < CPU_GUARD - 16; }
 
