@@ -10,7 +10,8 @@
  * lines are followed here, with the interpreter taken from the sysroot if it is there. Everything that can go wrong is
  * found before the real execve, so that the guest gets its error and goes on.
  *
- * The strings of the guest are passed to the kernel where they are; only the vectors of pointers are rebuilt.
+ * The strings of the guest are passed to the kernel where they are (but for variables that its own loader would obey);
+ * only the vectors of pointers are rebuilt.
  */
 #include "loader/loader.h"
 #include "syscalls/seccomp.h"
@@ -44,6 +45,7 @@ struct exec {
     char *script[MAX_SCRIPTS];           /* the script that each line came from */
     unsigned lines;
     struct strings argv, envp, whole;
+    struct strings hidden; /* strings of envp that are not the guest's own */
     int filters; /* descriptor of the thread's seccomp filters, -1: none */
     char filters_text[FD_TEXT];
 };
@@ -191,6 +193,40 @@ static int program_arguments(struct exec *x, struct strings *out)
     return error;
 }
 
+/* Is a string of the guest's environment for its loader or C library, so that those of xrun would obey it as well? */
+static bool is_for_libc(u64 addr)
+{
+    static const char *const names[] = { "LD_", "GLIBC_TUNABLES=", "MALLOC_" };
+    char start[16];
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        size_t n = strlen(names[i]);
+        if (!copy_in(start, addr, n) && !memcmp(start, names[i], n))
+            return true;
+    }
+    return false;
+}
+
+/* Puts SYS_GUEST_VARIABLE in front of such variables. What cannot be read stays: the kernel finds the fault. */
+static int hide_variables(struct exec *x)
+{
+    enum { PREFIX = sizeof SYS_GUEST_VARIABLE - 1, MAX_STRING = 32 * MEM_PAGE /* MAX_ARG_STRLEN */ };
+
+    for (size_t i = 0; i < x->envp.count; i++) {
+        u64 addr = (u64)(uintptr_t)x->envp.item[i] - mem.base;
+        if (!is_for_libc(addr))
+            continue;
+        char *text = malloc(PREFIX + MAX_STRING);
+        if (!text || strings_add(&x->hidden, text)) {
+            free(text);
+            return -ENOMEM;
+        }
+        memcpy(text, SYS_GUEST_VARIABLE, PREFIX);
+        if (copy_in_string(text + PREFIX, addr, MAX_STRING) >= 0)
+            x->envp.item[i] = text;
+    }
+    return 0;
+}
+
 /* A program of the host knows nothing of the sysroot: names in front become host paths. A script whose interpreters are
  * all where it says is left to the kernel, which names the process after it. */
 static int host_arguments(struct exec *x, char *buffer, size_t bytes)
@@ -269,6 +305,8 @@ static long run(struct exec *x)
             error = strings_add(&x->whole, NULL);
     } else {
         error = whole_arguments(x, option, sizeof option);
+        if (!error)
+            error = hide_variables(x);
     }
     if (!error)
         error = strings_add(&x->envp, NULL);
@@ -342,6 +380,9 @@ static long do_exec(int dirfd, const char *path, u64 argv, u64 envp, int flags)
         close(x->fd);
     if (x->filters >= 0)
         close(x->filters);
+    for (size_t i = 0; i < x->hidden.count; i++)
+        free(x->hidden.item[i]);
+    free(x->hidden.item);
     free(x->argv.item);
     free(x->envp.item);
     free(x->whole.item);

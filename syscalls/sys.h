@@ -92,6 +92,9 @@ struct sys_process {
     u64 sigreturn_addr;
 };
 extern struct sys_process sys;
+/* Put by execve(2) in front of variables that the loader and the library of the host's xrun would obey: LD_PRELOAD of
+ * the guest names a library for another processor. The new xrun takes it off. */
+#define SYS_GUEST_VARIABLE "XRUN_GUEST:"
 /* To be called before the process ends or becomes another program. */
 static inline void sys_ending(void)
 {

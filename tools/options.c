@@ -1,6 +1,7 @@
 /* Command line and XRUN_* variables, from options.def. */
 #define _GNU_SOURCE
 #include "tools/options.h"
+#include "syscalls/sys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -186,9 +187,10 @@ int options_read(struct options *o, int argc, char **argv, char **environment)
 {
     struct list env = {0};
     *o = (struct options){.exec_fd = -1, .seccomp_fd = -1};
+    size_t hidden = strlen(SYS_GUEST_VARIABLE);
     int e = 0;
     for (char **v = environment; *v; v++)
-        append(&env, *v);
+        append(&env, *v + (strncmp(*v, SYS_GUEST_VARIABLE, hidden) ? 0 : hidden));
     /* A program that the guest started gets the options as arguments; its variables are the guest's own. */
     bool variables = argc > 0 && !started_by_itself(argv);
     for (int i = 0; variables && !e && i < OPT_COUNT; i++)

@@ -123,7 +123,7 @@ static int came_back(void)
 
 static int exec(char **argv)
 {
-    char *env[] = {"ONE=1", "EMPTY=", "TWO=2 words", NULL};
+    char *env[] = {"ONE=1", "EMPTY=", "LD_PRELOAD=none.so", "TWO=2 words", NULL};
     execve(argv[0], argv + 1, env);
     return came_back();
 }
