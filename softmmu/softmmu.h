@@ -37,6 +37,8 @@ struct mem_space {
     /* Where a kernel would put things, randomised unless ADDR_NO_RANDOMIZE is set; page-aligned. For the loader. */
     u64 stack_top;  /* end of the main stack */
     u64 pie_base;   /* position-independent programs */
+    /* What these two would be without randomisation, and by how much it moves them at most: mmap_base down, pie_base up. */
+    u64 mmap_top, pie_bottom, random_bytes;
     u64 brk_random; /* bytes between the end of bss and the start of the heap */
 };
 extern struct mem_space mem;
@@ -45,6 +47,9 @@ extern struct mem_space mem;
  * address 0 shall be (-B of the command line). most_bytes: 0, or how much of the space the guest gets (-R). Returns 0,
  * -EINVAL (not a multiple of pages; not for this width), -EEXIST (something is in the way at base), -ENOMEM. */
 int mem_init(unsigned bits, u64 base, u64 most_bytes);
+/* Before anything is mapped: another process's mmap_base and pie_base, so that code lies where it lay there. False, and
+ * nothing changes, if they are none that mem_init() could have chosen. */
+bool mem_set_layout(u64 mmap_base, u64 pie_base);
 /* Around fork(2): takes the locks, and releases them on both sides; the child keeps the whole map. */
 void mem_fork_prepare(void);
 void mem_fork_done(bool child);

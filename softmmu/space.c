@@ -38,7 +38,8 @@ static u64 highest_limit(void)
         munmap(probe, MEM_PAGE);
     for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
         bool bottom_up = marks[i] < host_top / 2;
-        u64 below = bottom_up ? align_down(oldest_base, 1ull << 32) : align_down(marks[i], TiB) - TiB;
+        /* Half a terabyte of room: with less the limit, and what depends on it, would differ from one start to the next. */
+        u64 below = bottom_up ? align_down(oldest_base, 1ull << 32) : align_down(marks[i] - TiB / 2, TiB);
         limit = below < limit ? below : limit;
     }
     /* A sanitizer's runtime maps its heap and shadow all over the place. */
@@ -95,13 +96,22 @@ static u64 room_for_stack(u64 top)
     return bytes < least ? least : bytes > most ? most : bytes;
 }
 
+/* 2^bits pages of displacement for what holds code. */
+static void place(unsigned bits)
+{
+    mem.random_bytes = (u64)MEM_PAGE << bits;
+    mem.mmap_base = mem.mmap_top - random_pages(0, bits);
+    mem.pie_base = mem.pie_bottom + random_pages(8, bits);
+}
+
 static void lay_out_64(void)
 {
     mem = (struct mem_space){.limit = choose_limit(), .addr_mask = ones(56), .mmap_min = 64 << 10};
     mem.map_limit = mem.limit;
-    mem.mmap_base = align_down(mem.limit - room_for_stack(mem.limit), MEM_PAGE) - random_pages(0, 18) - 2 * STACK_GUARD;
+    mem.mmap_top = align_down(mem.limit - room_for_stack(mem.limit), MEM_PAGE) - 2 * STACK_GUARD;
+    mem.pie_bottom = align_down(mem.limit / 3 * 2, MEM_PAGE);
+    place(18);
     mem.stack_top = mem.limit - MEM_PAGE - random_pages(4, 8);
-    mem.pie_base = align_down(mem.limit / 3 * 2 + random_pages(8, 18), MEM_PAGE);
     mem.brk_random = random_pages(2, 13);
 }
 
@@ -133,9 +143,10 @@ static int lay_out_32(u64 base, u64 most)
     mem.map_limit = most && most < mem.map_limit ? most : mem.map_limit;
     u64 top = mem.map_limit < vectors ? mem.map_limit : vectors;
     u64 stack_random = top / MEM_PAGE >= 1 << 18 ? 11 : 3; /* bits; little space is not to be cut up */
-    mem.mmap_base = align_down(top - room_for_stack(top), MEM_PAGE) - random_pages(0, 11) - 2 * STACK_GUARD;
+    mem.mmap_top = align_down(top - room_for_stack(top), MEM_PAGE) - 2 * STACK_GUARD;
+    mem.pie_bottom = 4 << 20;
+    place(11);
     mem.stack_top = top - random_pages(4, (unsigned)stack_random);
-    mem.pie_base = (4 << 20) + random_pages(8, 11);
     mem.brk_random = random_pages(2, 13);
     return 0;
 }
@@ -150,6 +161,16 @@ int mem_init(unsigned bits, u64 base, u64 most_bytes)
     else
         e = lay_out_32(base, most_bytes);
     return e ? e : area_reserve(1);
+}
+
+bool mem_set_layout(u64 mmap_base, u64 pie_base)
+{
+    if ((mmap_base | pie_base) % MEM_PAGE || mem.mmap_top - mmap_base > mem.random_bytes ||
+        pie_base - mem.pie_bottom > mem.random_bytes)
+        return false;
+    mem.mmap_base = mmap_base;
+    mem.pie_base = pie_base;
+    return true;
 }
 
 void mem_fork_prepare(void) { area_lock(); }

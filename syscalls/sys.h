@@ -29,7 +29,8 @@ struct sys_engine {
     void (*code_written)(struct cpu_common *cpu, u64 addr, u64 len);
     void (*fork_prepare)(void);
     void (*fork_done)(bool child);
-    void (*ending)(void); /* the process is about to end or to become another program; NULL: nobody asks */
+    /* The process is about to end or to become another program; cpu: the calling thread's, or NULL. NULL: nobody asks. */
+    void (*ending)(struct cpu_common *cpu);
 };
 
 struct sys_pending; /* signal/signal.h */
@@ -95,13 +96,13 @@ extern struct sys_process sys;
 /* Put by execve(2) in front of variables that the loader and the library of the host's xrun would obey: LD_PRELOAD of
  * the guest names a library for another processor. The new xrun takes it off. */
 #define SYS_GUEST_VARIABLE "XRUN_GUEST:"
+extern __thread struct sys_thread *sys_self; /* the calling thread's; NULL on a thread that runs no guest */
 /* To be called before the process ends or becomes another program. */
 static inline void sys_ending(void)
 {
     if (sys.engine->ending)
-        sys.engine->ending();
+        sys.engine->ending(sys_self ? sys_self->cpu : NULL);
 }
-extern __thread struct sys_thread *sys_self; /* the calling thread's; NULL on a thread that runs no guest */
 
 /* What the guest is: its calls' numbers, layouts, byte order of its data, signal frames. Before sys_run_main(). */
 enum sys_guest { SYS_GUEST_ARM64, SYS_GUEST_ARM };

@@ -436,7 +436,7 @@ static void start_syscalls(const struct options *o)
         .code_written = helper_icache_invalidate,
         .fork_prepare = cpu_fork_prepare,
         .fork_done = cpu_fork_done,
-        .ending = cpu_log_stats,
+        .ending = cpu_ending,
     };
     struct sys_options options = {
         .sysroot = o->value[OPT_SYSROOT],
@@ -473,6 +473,25 @@ static void describe_process(const struct program *p, const struct load_result *
     proc_announce(p->fd);
 }
 
+/* `auto`: in the user's folder for what programs can make again (XDG base directory specification). */
+static void keep_translations(const struct program *p, const struct options *o)
+{
+    const char *folder = o->value[OPT_KEEP], *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    char text[PATH_MAX] = "", path[PATH_MAX], model[200];
+    if (!folder || !strcmp(folder, "none"))
+        return;
+    if (strcmp(folder, "auto"))
+        snprintf(text, sizeof text, "%s", folder);
+    else if (base && *base == '/')
+        snprintf(text, sizeof text, "%s/xrun/translations", base);
+    else if (home && *home == '/')
+        snprintf(text, sizeof text, "%s/.cache/xrun/translations", home);
+    snprintf(model, sizeof model, "%s %x %llx %llx", o->value[OPT_CPU] ? o->value[OPT_CPU] : "", guest->midr(),
+             (unsigned long long)guest->hwcap(), (unsigned long long)guest->hwcap2());
+    if (text[0] && realpath(p->path, path))
+        cpu_keep(text, path, model);
+}
+
 static int run_guest(const struct program *p, const struct options *o, const struct cpu_config *config)
 {
     struct rlimit stack = {.rlim_cur = 8 << 20};
@@ -497,6 +516,7 @@ static int run_guest(const struct program *p, const struct options *o, const str
     char why[256];
     cpu_init(config);
     start_syscalls(o);
+    keep_translations(p, o);
     if (load_program(&request, &loaded, why, sizeof why))
         return no_program(NOT_RUNNABLE, p->name, why);
     describe_process(p, &loaded);

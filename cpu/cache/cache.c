@@ -64,18 +64,25 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
     b->mode = mode;
     b->exit_count = exit_count;
     b->map_count = map_count;
+    b->code_bytes = (u32)code_bytes;
     b->map = (void *)((u8 *)b->exits + exits);
     b->code = (u8 *)b->map + map;
     b->bytes = bytes;
     for (u32 i = 0; i < exit_count; i++)
         b->exits[i].from = b;
+    if (unlikely(pages_between(b->pc, b->pc_end) > 1))
+        cache_set_ranges(b, &(struct block_range){b->pc, b->pc_end}, 1);
     return b;
 }
 
 void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 count)
 {
-    u64 numbers[count * BLOCK_PAGES];
+    u64 most = 0;
+    for (u32 i = 0; i < count; i++)
+        most += pages_between(ranges[i].start, ranges[i].end);
+    u64 numbers[most];
     u32 pages = pages_of(ranges, count, numbers);
+    free(b->more);
     size_t bytes = sizeof *b->more + pages * sizeof b->more->pages[0] + count * sizeof *ranges;
     b->more = calloc(1, bytes);
     must(b->more);
@@ -479,6 +486,14 @@ void cache_link(struct block_exit *e, struct block *to)
             native.link(e, to);
         cache.stats.links++;
     }
+    unlock();
+}
+
+void cache_each(bool (*visit)(const struct block *b, void *context), void *context)
+{
+    lock();
+    for (const struct block *b = cache.oldest; b && visit(b, context); b = b->fifo_next)
+        ;
     unlock();
 }
 

@@ -42,19 +42,17 @@ struct block_map {
     u32 pc_delta;
 };
 
-enum { BLOCK_PAGES = 2 }; /* guest pages that one block may touch, unless it has ranges */
-
 struct block_range {
     u64 start, end;
 };
 
 struct block_page {
-    struct cache_page *page; /* NULL: unused */
-    struct block *block;
+    struct block *block; /* NULL: unused */
     struct block_page *next, **prev;
 };
 
-/* Of a block that was lifted from several places: these, and an entry for each page they touch. */
+/* Of a block that touches several pages, perhaps because it was lifted from several places: these, and an entry for each
+ * page. */
 struct block_more {
     u32 range_count, page_count;
     struct block_range *ranges; /* behind the pages */
@@ -68,19 +66,23 @@ struct block {
     u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
     const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
-    u32 exit_count, map_count;
+    u32 exit_count, map_count, code_bytes;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
     u32 heat;           /* of compiled code: runs that are left until the engine is told */
     u64 pc, pc_end;     /* guest bytes it was lifted from */
     const struct block_map *map;
+    const void *source; /* what the owner of the cache knows of its origin */
     /* private to the cache */
     size_t bytes;
-    u64 retired_at;
     struct block *hash_next;
-    struct block *fifo_next, **fifo_prev;
+    struct block *fifo_next;
+    union {
+        struct block **fifo_prev; /* while it is live */
+        u64 retired_at;           /* once it waits for threads */
+    };
     struct block_exit *incoming;
-    struct block_page pages[BLOCK_PAGES];
-    struct block_more *more; /* of a block with ranges */
+    struct block_page page;  /* of a block without `more` */
+    struct block_more *more; /* of a block that touches several pages */
     struct block_exit exits[]; /* then the map and the code */
 };
 
@@ -176,6 +178,8 @@ void cache_insert_once(struct block *b);
 void cache_evict_native(size_t bytes);
 /* Lets an exit lead to `to` directly, if both are still live. */
 void cache_link(struct block_exit *e, struct block *to);
+/* Calls visit for every live block, oldest first, until it returns false; it must not call back. */
+void cache_each(bool (*visit)(const struct block *b, void *context), void *context);
 /* Drops all blocks with bytes in [addr, addr + len). */
 void cache_invalidate(u64 addr, u64 len);
 /* Drops everything. */

@@ -40,7 +40,6 @@ static struct cache_page *find_or_add(u64 number)
 static void add_link(struct block *b, struct block_page *link, u64 number)
 {
     struct cache_page *p = find_or_add(number);
-    link->page = p;
     link->block = b;
     link->next = p->blocks;
     link->prev = &p->blocks;
@@ -51,13 +50,15 @@ static void add_link(struct block *b, struct block_page *link, u64 number)
 
 static void remove_link(struct block_page *link)
 {
-    if (!link->page)
+    if (!link->block)
         return;
     *link->prev = link->next;
     if (link->next)
         link->next->prev = link->prev;
-    link->page = NULL;
+    link->block = NULL;
 }
+
+u64 pages_between(u64 start, u64 end) { return ((end - 1) >> PAGE_BITS) - (start >> PAGE_BITS) + 1; }
 
 u32 pages_of(const struct block_range *ranges, u32 count, u64 *numbers)
 {
@@ -75,24 +76,20 @@ u32 pages_of(const struct block_range *ranges, u32 count, u64 *numbers)
 
 void pages_add(struct block *b)
 {
-    if (b->more) {
-        u64 numbers[b->more->range_count * BLOCK_PAGES];
-        u32 n = pages_of(b->more->ranges, b->more->range_count, numbers);
-        must(n == b->more->page_count);
-        for (u32 i = 0; i < n; i++)
-            add_link(b, &b->more->pages[i], numbers[i]);
+    if (!b->more) {
+        add_link(b, &b->page, b->pc >> PAGE_BITS);
         return;
     }
-    u64 first = b->pc >> PAGE_BITS, last = (b->pc_end - 1) >> PAGE_BITS;
-    must(last - first < BLOCK_PAGES);
-    for (u64 n = first; n <= last; n++)
-        add_link(b, &b->pages[n - first], n);
+    u64 numbers[b->more->page_count];
+    u32 n = pages_of(b->more->ranges, b->more->range_count, numbers);
+    must(n == b->more->page_count);
+    for (u32 i = 0; i < n; i++)
+        add_link(b, &b->more->pages[i], numbers[i]);
 }
 
 void pages_remove(struct block *b)
 {
-    for (int i = 0; i < BLOCK_PAGES; i++)
-        remove_link(&b->pages[i]);
+    remove_link(&b->page);
     for (u32 i = 0; b->more && i < b->more->page_count; i++)
         remove_link(&b->more->pages[i]);
 }

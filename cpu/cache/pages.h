@@ -4,9 +4,11 @@
 
 #include "cache/cache.h"
 
-/* The pages that ranges touch, each once; numbers has room for BLOCK_PAGES for each. Returns how many. */
+/* How many pages [start, end) touches; at least 1. */
+u64 pages_between(u64 start, u64 end);
+/* The pages that ranges touch, each once; numbers has room for those of all ranges. Returns how many. */
 u32 pages_of(const struct block_range *ranges, u32 count, u64 *numbers);
-/* Enters a block under each page that its guest bytes touch (at most BLOCK_PAGES). */
+/* Enters a block under each page that its guest bytes touch. */
 void pages_add(struct block *b);
 /* True if one of the block's bytes is in [start, end). */
 bool pages_touches(const struct block *b, u64 start, u64 end);

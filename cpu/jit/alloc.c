@@ -498,3 +498,13 @@ void jit_note_site(struct jit *j, u32 from, u32 end, u32 to)
     }
     j->sites[j->site_count++] = (struct jit_site){from, end, to};
 }
+
+void jit_note_place(struct jit *j, u32 at, enum jit_place_kind kind)
+{
+    if (j->place_count == j->place_capacity) {
+        j->place_capacity = j->place_capacity ? 2 * j->place_capacity : 64;
+        j->places = realloc(j->places, j->place_capacity * sizeof *j->places);
+        must(j->places);
+    }
+    j->places[j->place_count++] = (struct jit_place){at, kind};
+}

@@ -35,10 +35,20 @@ struct jit_map {
 };
 struct jit_info {
     u32 pinned;              /* host registers */
-    u32 map_count, site_count;
+    u32 map_count, site_count, place_count;
+    i32 jump_table;          /* cache_jump_mode() of the code */
     u16 pin_offset[JIT_REGS]; /* in the state */
     u8 pin_bytes[JIT_REGS];
-    struct jit_map map[]; /* the sites follow */
+    struct jit_map map[]; /* the sites follow, then the places */
+};
+
+/* A place in the code that depends on where something of this process lies: what jit_keep() takes out. */
+enum jit_place_kind {
+    JIT_PLACE_SHARED, /* displacement (32 bits, from its end) of code or data that all blocks share */
+    JIT_PLACE_BLOCK,  /* address (64 bits) within the struct block */
+};
+struct jit_place {
+    u32 at, kind;
 };
 
 /* Floating-point code that may trap, and where it goes on then; offsets of host code, in order. */
@@ -80,6 +90,8 @@ struct jit {
     bool fp_traps;            /* CPU_MODE_FP_TRAPS */
     struct jit_site *sites;   /* grows; `to` is the host's until its end() */
     u32 site_count, site_capacity;
+    struct jit_place *places; /* grows */
+    u32 place_count, place_capacity;
 };
 
 /* What a host provides. */
@@ -112,8 +124,13 @@ struct jit_host {
     /* In the handler of a floating-point exception: lets the interrupted code go on as the site says; without one, the same
      * instruction again with exceptions masked. */
     void (*after_fp_trap)(struct cpu_common *cpu, const struct jit_site *site, const u8 *code, void *ucontext);
+    /* True if code has a 64-bit immediate operand from `least` to the end of the host's address space. */
+    bool (*has_number)(const u8 *code, u32 bytes, u64 least);
     void (*save_pins)(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext);
 };
+
+/* The one in use. */
+const struct jit_host *jit_host(void);
 
 static inline bool jit_is_vector(u8 type) { return type == IR_F16 || type == IR_F32 || type == IR_F64 || type == IR_V128; }
 static inline ir_ref jit_root(const struct jit *j, ir_ref v) { return j->values[v].root; }
@@ -153,5 +170,7 @@ bool jit_const(const struct jit *j, ir_ref v, u64 *value);
 void jit_note_map(struct jit *j, u64 pc, u32 dirty);
 /* Adds a site; they come in order. */
 void jit_note_site(struct jit *j, u32 from, u32 end, u32 to);
+/* The code has something at offset `at` that is not the same in another process. */
+void jit_note_place(struct jit *j, u32 at, enum jit_place_kind kind);
 
 #endif

@@ -18,6 +18,8 @@ static struct {
     u8 *source; /* the same, executable: mappings for rx are copied from here. NULL: rx is that */
     size_t bytes;
     u32 granules, cursor, high; /* high: first granule never used */
+    u32 written;                /* granule of the last chunk */
+    size_t brought;             /* bytes whose pages are there */
     u64 *used, *starts;         /* bit per granule */
     u64 *frozen;                /* bit per page of rx: it belongs to an object that others use, too */
     bool shared;                /* rw does, too */
@@ -136,6 +138,32 @@ static u32 find_run(u32 from, u32 to, u32 n)
     return to;
 }
 
+/* Brings pages for the next chunks at once: a fault for each, in both views, costs more than writing them. Nothing happens
+ * where the kernel (before Linux 5.14) cannot. */
+static void bring_pages(u32 end)
+{
+    enum { LEAST = 8 * PAGE, MOST = 64 * PAGE, POPULATE_READ = 22, POPULATE_WRITE = 23 };
+    size_t need = align_up((size_t)end * GRANULE, PAGE), more = align_down(need / 4, PAGE);
+    if (need <= buffer.brought || buffer.shared)
+        return;
+    more = more < LEAST ? LEAST : more > MOST ? MOST : more;
+    size_t from = buffer.brought, to = need + more < buffer.bytes ? need + more : buffer.bytes;
+    madvise(buffer.rw + from, to - from, POPULATE_WRITE);
+    madvise(buffer.rx + from, to - from, POPULATE_READ);
+    buffer.brought = to;
+}
+
+/* Pages that have been written are seldom written again. Mapped twice they would count twice as this process's memory. */
+static void unmap_written(u32 at)
+{
+    enum { SOME = (256 << 10) / GRANULE };
+    if (at / SOME == buffer.written / SOME)
+        return;
+    size_t from = (size_t)(buffer.written / SOME) * SOME * GRANULE, bytes = (size_t)SOME * GRANULE;
+    madvise(buffer.rw + from, bytes < buffer.bytes - from ? bytes : buffer.bytes - from, MADV_DONTNEED);
+    buffer.written = at;
+}
+
 const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
 {
     u32 n = granules_of(room);
@@ -152,9 +180,11 @@ const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
     buffer.cursor = at + n;
     if (buffer.cursor > buffer.high)
         buffer.high = buffer.cursor;
+    bring_pages(at + n);
     u8 *to = buffer.rw + (size_t)at * GRANULE;
     memcpy(to, &b, sizeof b);
     memcpy(to + BUFFER_HEADER, code, bytes);
+    unmap_written(at);
     pthread_mutex_unlock(&buffer.lock);
     return buffer.rx + (size_t)at * GRANULE + BUFFER_HEADER;
 }

@@ -39,6 +39,8 @@ bool jit_init(const struct jit_host *host, size_t code_bytes)
     return true;
 }
 
+const struct jit_host *jit_host(void) { return jit.host; }
+
 bool jit_ready(void) { return __atomic_load_n(&jit.host, __ATOMIC_ACQUIRE) != NULL; }
 const char *jit_shared_name(const u8 *code) { return jit_ready() ? jit.host->shared_name(code) : NULL; }
 
@@ -58,6 +60,7 @@ void jit_thread_free(struct jit_thread *t)
     free(t->j->marks);
     free(t->j->map);
     free(t->j->sites);
+    free(t->j->places);
     t->j->host->free_thread(t->j);
     free(t->values);
     free(t->dirty_in);
@@ -78,10 +81,10 @@ static u32 exits_of(const struct ir_fn *fn)
     return n;
 }
 
-static struct block *new_block(const struct ir_fn *fn, u32 mode, bool no_link)
+struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_link)
 {
-    struct block *b = cache_alloc(fn->pc, fn->pc_end, mode, exits_of(fn), 0, INTERP_NATIVE_BYTES);
-    b->may_link = !no_link && ir_keeps_mode(fn);
+    struct block *b = cache_alloc(pc, pc_end, mode, exits, 0, INTERP_NATIVE_BYTES);
+    b->may_link = may_link;
     interp_native(b, jit.enter);
     return b;
 }
@@ -110,20 +113,26 @@ static void compile_block(struct jit *j, const struct ir_block *block)
 static bool place(struct jit *j, const u8 *code, u32 bytes)
 {
     u32 at = (u32)align_up(bytes, 8), map_bytes = (u32)(j->map_count * sizeof *j->map);
-    u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes;
+    u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), place_bytes = (u32)(j->place_count * sizeof *j->places);
+    u32 info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes + place_bytes;
+    i32 jump_table = cache_jump_mode(j->block->mode);
     const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
     j->full = !placed;
     if (!placed)
         return false;
     struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
     info->pinned = j->pinned;
+    info->jump_table = jump_table;
     info->map_count = j->map_count;
     memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
     memcpy(info->pin_bytes, j->pin_bytes, sizeof info->pin_bytes);
     info->site_count = j->site_count;
+    info->place_count = j->place_count;
     memcpy(info->map, j->map, map_bytes);
     if (site_bytes)
         memcpy(info->map + j->map_count, j->sites, site_bytes);
+    if (place_bytes)
+        memcpy((u8 *)(info->map + j->map_count) + site_bytes, j->places, place_bytes);
     cache_set_native(j->block, placed, at + info_bytes, placed + at);
     j->host->place(j, placed);
     buffer_close();
@@ -134,7 +143,7 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
 static bool compile(struct jit *j, bool pins)
 {
     j->failed = j->full = false;
-    j->exits = j->map_count = j->mark_count = j->site_count = 0;
+    j->exits = j->map_count = j->mark_count = j->site_count = j->place_count = 0;
     j->guest_pc = j->fn->pc;
     if (pins)
         pins_choose(j);
@@ -190,7 +199,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->addr_mask = cpu->addr_mask;
     j->no_link = no_link;
     j->fp_traps = mode & CPU_MODE_FP_TRAPS;
-    j->block = new_block(fn, mode, no_link);
+    j->block = jit_new_block(fn->pc, fn->pc_end, mode, exits_of(fn), !no_link && ir_keeps_mode(fn));
     j->block->heat = heat;
     if (compile(j, true) || (j->pinned && compile(j, false)))
         return j->block;

@@ -15,6 +15,8 @@ void jit_watch(jit_watcher *watcher)
     watchers.fn[watchers.count++] = watcher;
 }
 
+bool jit_watched(void) { return watchers.count; }
+
 void jit_mark(struct jit *j, u32 op, u64 pc, const void *path)
 {
     if (likely(!watchers.count))

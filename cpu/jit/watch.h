@@ -32,6 +32,9 @@ enum { JIT_WATCHERS = 4 };
 /* Shows every piece to the watcher once it is placed, on the thread that compiled it. Before anything is compiled. */
 void jit_watch(jit_watcher *watcher);
 
+/* True if somebody watches. */
+bool jit_watched(void);
+
 /* For the compiler: notes that the code of what follows begins here. */
 void jit_mark(struct jit *j, u32 op, u64 pc, const void *path);
 /* For the compiler: shows a finished piece, and forgets its marks. */

@@ -27,6 +27,8 @@ struct cpu_engine {
 static inline void engine_count(u64 *counter, u64 n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); }
 /* CPU time of the thread in nanoseconds; 0 unless `-d stats`. */
 u64 engine_clock(void);
+/* Prints the counters to the log. */
+void cpu_log_stats(void);
 /* In the child of a fork: counts from 0. */
 void stats_forget(void);
 

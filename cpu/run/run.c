@@ -9,6 +9,7 @@
 #include "ir/flags.h"
 #include "interp/watch.h"
 #include "run/engine.h"
+#include "run/keep.h"
 #include "run/perf.h"
 #include "run/symbols.h"
 #include "jit/x64/host.h"
@@ -333,6 +334,13 @@ void helper_icache_invalidate(struct cpu_common *cpu, u64 addr, u64 bytes)
         free(views);
 }
 
+void cpu_ending(struct cpu_common *cpu)
+{
+    cpu_log_stats();
+    if (cpu)
+        keep_write(cpu, engine_of(cpu));
+}
+
 void cpu_fork_prepare(void)
 {
     compiler_fork_prepare();
@@ -348,6 +356,7 @@ void cpu_fork_done(bool child)
     cache_fork_done(child);
     if (child) {
         watch_fork_child();
+        keep_forked();
         stats_forget();
         perf_fork_done();
     }

@@ -34,6 +34,13 @@ void cpu_list_host_features(void);
 /* Once, before any other call. Sets mem_code_changed. */
 void cpu_init(const struct cpu_config *config);
 
+/* After cpu_init() and mem_init(), before anything is mapped: translations are taken from, and at the end written to, a file
+ * in `folder`, which is made if it is not there. They are found again by later processes that run the same program (its
+ * path, for example) on the same model of processor, a text that says all about it; guest code that differs is translated anew. The guest's address space
+ * gets the layout of the process that wrote the file. Nothing happens where that is not possible: folder is NULL or "",
+ * belongs to somebody else, logs of translations are on, and so on. */
+void cpu_keep(const char *folder, const char *program, const char *model);
+
 /* A new processor with all registers zero, or a copy of another's registers (clone(2)): engine data is its own. */
 struct cpu_common *cpu_new(const struct cpu_common *copy_of);
 /* Frees a processor that does not run, engine data included. */
@@ -97,7 +104,8 @@ struct cpu_stats {
     size_t bytes_used;
 };
 void cpu_get_stats(struct cpu_stats *s);
-/* Prints them to the log; the process is about to end. */
-void cpu_log_stats(void);
+/* The process is about to end, or to become another program: prints the counters (-d stats), writes what cpu_keep() is
+ * for. cpu: the calling thread's, which does not run; or NULL. */
+void cpu_ending(struct cpu_common *cpu);
 
 #endif

@@ -1,6 +1,7 @@
 /* What the engine counts, and `-d stats`. */
 #define _GNU_SOURCE
 #include "run/engine.h"
+#include "run/keep.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -59,11 +60,12 @@ void cpu_log_stats(void)
               "lifted:    %lu blocks, %lu instructions in %.3f ms (%.3f us each)\n"
               "compiled:  %lu blocks, %lu regions, %lu instructions in %.3f ms (%.3f us each), %lu failed\n"
               "host code: %lu bytes, %.1f per instruction\n"
+              "kept:      %lu blocks taken from the file\n"
               "left code: %s\n"
               "cache:     %zu bytes, %lu evictions, %lu invalidations, %lu lookups, %lu links\n",
               (int)getpid(), s.blocks_lifted, s.insns_lifted, (double)s.lift_ns / 1e6, per(s.lift_ns, s.insns_lifted) / 1e3,
               s.blocks_compiled, s.regions_compiled, s.insns_compiled, (double)s.compile_ns / 1e6,
               per(s.compile_ns, s.insns_compiled) / 1e3, s.compiles_failed, s.host_bytes,
-              per(s.host_bytes, s.insns_compiled), exits, s.bytes_used, s.evictions - before->evicted,
+              per(s.host_bytes, s.insns_compiled), keep.taken, exits, s.bytes_used, s.evictions - before->evicted,
               s.invalidations - before->invalidated, s.lookups - before->lookups, s.links - before->links);
 }

@@ -1,6 +1,7 @@
 /* From guest code to a block in the cache: fetch, lift, passes, lower, insert. */
 #define _GNU_SOURCE
 #include "run/engine.h"
+#include "run/keep.h"
 #include "jit/x64/host.h"
 #include "opt/opt.h"
 #include "softmmu/softmmu.h"
@@ -142,6 +143,19 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
     }
 }
 
+/* Code from a file does not change: a block that is not counted takes its place. */
+static void stop_counting(struct cpu_common *cpu, struct cpu_engine *e, struct block *block, const u8 *code, size_t bytes,
+                          int prot, u64 version)
+{
+    if (!keep_owns(block)) {
+        interp_stop_counting(block);
+        return;
+    }
+    struct block *b = build_block(cpu, e, code, bytes, prot, FOR_NOW);
+    interp_stop_counting(b);
+    cache_replace(block, b, version);
+}
+
 void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block)
 {
     u8 code[MAX_BLOCK_INSNS * 4 + MAX_INSN_BYTES];
@@ -153,10 +167,12 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
     if (bytes < engine.config.guest->insn_align)
         return;
     struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
-    if (b)
+    if (b) {
+        keep_note(b, code, prot);
         cache_replace(block, b, version);
-    else if (!e->full) /* then it is tried again later */
-        interp_stop_counting(block);
+    } else if (!e->full) { /* then it is tried again later */
+        stop_counting(cpu, e, block, code, bytes, prot, version);
+    }
 }
 
 struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool single, enum cpu_exit *exit)
@@ -171,7 +187,9 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
         *exit = EXIT_TRAP;
         return NULL;
     }
-    struct block *b = NULL, *inserted = NULL;
+    struct block *b = keep.on && !single ? keep_take(cpu, e) : NULL, *inserted = NULL;
+    if (b)
+        return b;
     for (int i = 0; i < TRIES; i++) {
         int prot = 0, fault_code = SEGV_MAPERR;
         u64 version = cache_version();
@@ -191,6 +209,8 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
             cache_insert_once(b);
             return b;
         }
+        if (!single)
+            keep_note(b, code, prot);
         if ((inserted = cache_insert(b, version)))
             return inserted;
     }

@@ -175,6 +175,26 @@ void x64_rorx32(struct x64_code *c, unsigned reg, unsigned rm, u8 count)
     x64_byte(c, count);
 }
 
+void x64_const64(struct x64_code *c, unsigned reg, u64 value)
+{
+    x64_byte(c, (u8)(0x48 | reg >> 3));
+    x64_byte(c, (u8)(0xb8 | (reg & 7)));
+    put64(c, value);
+}
+
+bool x64_has_number(const u8 *code, u32 bytes, u64 least)
+{
+    for (u32 i = 0; i + 10 <= bytes; i++) {
+        u64 v;
+        if ((code[i] & 0xf8) != 0x48 || (code[i + 1] & 0xf8) != 0xb8)
+            continue;
+        memcpy(&v, code + i + 2, sizeof v);
+        if (v >= least && v >> 47 == 0)
+            return true;
+    }
+    return false;
+}
+
 void x64_const(struct x64_code *c, unsigned reg, u64 value)
 {
     if (value == (u32)value) {
@@ -185,9 +205,7 @@ void x64_const(struct x64_code *c, unsigned reg, u64 value)
     } else if (value == (u64)(i64)(i32)value) {
         x64_rri(c, X64_mov_mi | X64_W, 0, reg, (i32)value);
     } else {
-        x64_byte(c, (u8)(0x48 | reg >> 3));
-        x64_byte(c, (u8)(0xb8 | (reg & 7)));
-        put64(c, value);
+        x64_const64(c, reg, value);
     }
 }
 

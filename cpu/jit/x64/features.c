@@ -123,6 +123,16 @@ void x64_list_features(FILE *to)
         fprintf(to, "%-16s %s\n", rows[i].name, features.has[i] ? "present" : "absent");
 }
 
+unsigned long x64_feature_bits(void)
+{
+    _Static_assert(FEATURES <= 64, "a bit each");
+    unsigned long bits = 0;
+    detect();
+    for (int i = 0; i < FEATURES; i++)
+        bits |= (unsigned long)features.on[i] << i;
+    return bits;
+}
+
 void x64_apply_features(void)
 {
     detect();

@@ -15,6 +15,8 @@ extern const struct jit_host *const jit_x64;
  * any: also features that this processor lacks, for code that will not run. NULL, or what is wrong with the word that is
  * copied to `word`. */
 const char *x64_choose_features(const char *list, bool any, char *word, size_t word_bytes);
+/* A bit for each feature that rules may use. */
+unsigned long x64_feature_bits(void);
 /* Prints the names. */
 void x64_list_features(FILE *to);
 

@@ -188,6 +188,8 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     if (x->literal_count)
         jit_mark(j, JIT_MARK_DATA, j->fn->pc, NULL);
     x64_write_literals(x);
+    for (u32 i = 0; i < x->external_count; i++)
+        jit_note_place(j, x->external[i].at, JIT_PLACE_SHARED);
     *code = x->c.at;
     *bytes = x->c.count;
     return !x->c.full;
@@ -201,6 +203,12 @@ void x64_external(struct x64 *x, u32 displacement, const u8 *to)
     }
     x->external[x->external_count].at = displacement;
     x->external[x->external_count++].to = to;
+}
+
+void x64_block_address(struct x64 *x, unsigned reg, const void *within)
+{
+    x64_const64(&x->c, reg, (u64)(uintptr_t)within);
+    jit_note_place(&x->j, x->c.count - 8, JIT_PLACE_BLOCK);
 }
 
 /* What an exit needs for being linked: its jump, where that leads while it is not, both in executable memory. */
@@ -537,6 +545,7 @@ static const struct jit_host host = {
     .reload = reload,
     .move = move,
     .save_pins = save_pins,
+    .has_number = x64_has_number,
     .after_fp_trap = after_fp_trap,
     .constant = constant,
     .shared_name = shared_name,

@@ -140,6 +140,8 @@ const u8 *x64_eval_stub(const struct x64 *x, const struct ir_op *op, bool vector
 /* Traps: op->sub and op->imm of s->op, address in s->src[0]. */
 x64_slow_path x64_slow_trap;
 void x64_external(struct x64 *x, u32 displacement, const u8 *to);
+/* reg = an address within the struct block; any other address of this process's memory must not be in code (jit_keep()). */
+void x64_block_address(struct x64 *x, unsigned reg, const void *within);
 /* Pinned registers to and from the state. */
 void x64_write_pins(struct x64 *x, u32 mask);
 void x64_read_pins(struct x64 *x, u32 mask);

@@ -248,7 +248,7 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
 {
     struct x64_code *c = &x->c;
     x->exit_slow[s->op] = c->count;
-    x64_const(c, RCX, (u64)(uintptr_t)&x->j.block->exits[s->op]);
+    x64_block_address(x, RCX, &x->j.block->exits[s->op]);
     x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(RCX, offsetof(struct block_exit, to)));
     x64_rr(c, X64_test | X64_W, RAX, RAX);
     u32 none = x64_jcc(c, CC_E);
@@ -269,7 +269,7 @@ static void slow_hot(struct x64 *x, const struct slow *s)
 
 void x64_count_heat(struct x64 *x)
 {
-    x64_const(&x->c, RAX, (u64)(uintptr_t)&x->j.block->heat);
+    x64_block_address(x, RAX, &x->j.block->heat);
     x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
     x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
 }

@@ -52,6 +52,10 @@ void x64_rvm(struct x64_code *c, unsigned insn, unsigned reg, unsigned vvvv, str
 void x64_rorx32(struct x64_code *c, unsigned reg, unsigned rm, u8 count);
 /* reg = value by the shortest form that leaves the flags alone. */
 void x64_const(struct x64_code *c, unsigned reg, u64 value);
+/* The same in the longest form, whose last eight bytes are the value. */
+void x64_const64(struct x64_code *c, unsigned reg, u64 value);
+/* jit_host.has_number(): may take other bytes for such an operand, but overlooks none. */
+bool x64_has_number(const u8 *code, u32 bytes, u64 least);
 void x64_cmov(struct x64_code *c, enum x64_cc cc, bool wide, unsigned reg, unsigned rm);
 void x64_setcc(struct x64_code *c, enum x64_cc cc, unsigned rm);
 /* Single bytes of fixed meaning: cmc, lahf, cdq, cqo (with X64_W), ret. */

@@ -1,0 +1,96 @@
+/* Compiled code as bytes that another process of the same program can use, and back. Everything that differs between
+ * two processes is known by its place: displacements of shared code, addresses within the struct block, jumps of exits.
+ */
+#include "jit/jit.h"
+#include "jit/alloc.h"
+#include "jit/buffer.h"
+
+#include <stdlib.h>
+
+static const struct jit_place *places_of(const struct jit_info *info)
+{
+    return (const struct jit_place *)((const u8 *)(info->map + info->map_count) +
+                                      info->site_count * sizeof(struct jit_site));
+}
+
+bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least)
+{
+    const u8 *code = b->native_code;
+    u32 at = (u32)((const u8 *)b->native_info - code);
+    memcpy(to, code, b->native_bytes);
+    const struct jit_info *info = (const struct jit_info *)(to + at);
+    const struct jit_place *place = places_of(info);
+    for (u32 i = 0; i < b->exit_count; i++) {
+        const struct block_exit *e = &b->exits[i];
+        exits[i] = (struct jit_kept_exit){e->pc, (u32)((const u8 *)e->native - code), e->native_unlinked};
+        memcpy(to + exits[i].jump, &e->native_unlinked, 4);
+    }
+    for (u32 i = 0; i < info->place_count; i++) {
+        if (place[i].kind == JIT_PLACE_SHARED) {
+            i32 d;
+            memcpy(&d, to + place[i].at, 4);
+            d += (i32)(code + place[i].at + 4 - buffer_base());
+            memcpy(to + place[i].at, &d, 4);
+        } else {
+            u64 v;
+            memcpy(&v, to + place[i].at, 8);
+            v -= (u64)(uintptr_t)b;
+            memcpy(to + place[i].at, &v, 8);
+        }
+    }
+    return !jit_host()->has_number(to, at, least);
+}
+
+bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, u32 exit_count)
+{
+    if (info_at % 8 || info_at > bytes || bytes - info_at < sizeof(struct jit_info))
+        return false;
+    const struct jit_info *info = (const struct jit_info *)(kept + info_at);
+    u32 most = bytes; /* of anything that is counted: no product overflows */
+    if (info->map_count > most || info->site_count > most || info->place_count > most ||
+        (u64)bytes - info_at < (u64)sizeof *info + (u64)info->map_count * sizeof *info->map +
+                                   (u64)info->site_count * sizeof(struct jit_site) +
+                                   (u64)info->place_count * sizeof(struct jit_place))
+        return false;
+    const struct jit_place *place = places_of(info);
+    for (u32 i = 0; i < info->place_count; i++)
+        if (place[i].at > info_at || info_at - place[i].at < (place[i].kind == JIT_PLACE_SHARED ? 4 : 8))
+            return false;
+    for (u32 i = 0; i < exit_count; i++)
+        if (exits[i].jump > info_at || info_at - exits[i].jump < 4)
+            return false;
+    return true;
+}
+
+struct block *jit_restore(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, struct block *b)
+{
+    const struct jit_info *info = (const struct jit_info *)(kept + info_at);
+    if (cache_jump_mode(b->mode) != info->jump_table)
+        return NULL;
+    const u8 *placed = buffer_add(b, kept, bytes, bytes);
+    if (!placed)
+        return NULL;
+    const struct jit_place *place = places_of(info);
+    u8 *to = buffer_open(placed, bytes);
+    for (u32 i = 0; i < info->place_count; i++) {
+        if (place[i].kind == JIT_PLACE_SHARED) {
+            i32 d;
+            memcpy(&d, kept + place[i].at, 4);
+            d -= (i32)(placed + place[i].at + 4 - buffer_base());
+            memcpy(to + place[i].at, &d, 4);
+        } else {
+            u64 v;
+            memcpy(&v, kept + place[i].at, 8);
+            v += (u64)(uintptr_t)b;
+            memcpy(to + place[i].at, &v, 8);
+        }
+    }
+    buffer_close();
+    for (u32 i = 0; i < b->exit_count; i++) {
+        b->exits[i].pc = exits[i].pc;
+        b->exits[i].native = (void *)(placed + exits[i].jump);
+        b->exits[i].native_unlinked = exits[i].unlinked;
+    }
+    cache_set_native(b, placed, bytes, placed + info_at);
+    return b;
+}

@@ -1,0 +1,337 @@
+/* Finding the file of kept translations, and restoring blocks from it. See keep.h. */
+#define _GNU_SOURCE
+#include "run/keep.h"
+#include "interp/watch.h"
+#include "jit/watch.h"
+#include "jit/x64/host.h"
+#include "softmmu/softmmu.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define FEATURE_BITS x64_feature_bits()
+#else
+#define FEATURE_BITS 0
+#endif
+
+struct keep keep;
+
+/* --- the key ------------------------------------------------------------------------------------------------------- */
+
+static u64 mix(u64 h, u64 v)
+{
+    h = (h ^ v) * 0x9e3779b97f4a7c15ull;
+    return h ^ h >> 29;
+}
+
+static u64 mix_bytes(u64 h, const void *p, size_t n)
+{
+    const u8 *bytes = p;
+    for (size_t i = 0; i < n; i++)
+        h = mix(h, bytes[i]);
+    return mix(h, n);
+}
+
+/* The linker's identification of this program; false if it has none. */
+static bool build_id(u64 *h)
+{
+    extern const ElfW(Ehdr) __ehdr_start
+        __attribute__((weak, visibility("hidden")));
+    const ElfW(Ehdr) *elf = &__ehdr_start;
+    if (!elf || elf->e_type != ET_EXEC) /* addresses of handlers are kept: the program must not move */
+        return false;
+    const ElfW(Phdr) *p = (const void *)((const u8 *)elf + elf->e_phoff);
+    for (unsigned i = 0; i < elf->e_phnum; i++) {
+        if (p[i].p_type != PT_NOTE)
+            continue;
+        const u8 *at = (const u8 *)(uintptr_t)p[i].p_vaddr,
+                 *end = at + p[i].p_memsz;
+        while (at + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *n = (const void *)at;
+            const u8 *name = at + sizeof *n, *value = name + align_up(n->n_namesz, 4);
+            if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && !memcmp(name, "GNU", 4)) {
+                *h = mix_bytes(*h, value, n->n_descsz);
+                return true;
+            }
+            at = value + align_up(n->n_descsz, 4);
+        }
+    }
+    return false;
+}
+
+static bool make_key(const char *model, u64 *key)
+{
+    const struct cpu_config *c = &engine.config;
+    u64 h = 0;
+    if (!build_id(&h))
+        return false;
+    h = mix_bytes(h, c->guest->name, strlen(c->guest->name));
+    h = mix_bytes(h, model, strlen(model));
+    u64 numbers[] = {c->jit_threshold, c->region_threshold, c->max_block_insns, c->fp_traps,    mem.base,
+                     mem.limit,        mem.addr_mask,       mem.mmap_top,       mem.pie_bottom, c->guest->state_bytes,
+                     FEATURE_BITS};
+    *key = mix_bytes(h, numbers, sizeof numbers);
+    return true;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------- */
+
+/* Ours alone: nobody else may have written what will be run. */
+static bool is_private(const struct stat *st) { return st->st_uid == geteuid() && !(st->st_mode & 022); }
+
+/* The folder and those above it. */
+static void make_folders(void)
+{
+    for (char *slash = strchr(keep.folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(keep.folder, 0700);
+        *slash = '/';
+    }
+    mkdir(keep.folder, 0700);
+}
+
+static bool open_folder(void)
+{
+    struct stat st;
+    int fd = open(keep.folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        make_folders();
+        fd = open(keep.folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    bool good = fd >= 0 && !fstat(fd, &st) && is_private(&st);
+    if (good) {
+        keep.folder_dev = st.st_dev;
+        keep.folder_ino = st.st_ino;
+    }
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+static bool is_valid(const struct keep_header *h, u64 bytes)
+{
+    return !memcmp(h->magic, KEEP_MAGIC, sizeof h->magic) && h->key == keep.key && h->bytes == bytes &&
+           h->table_bits >= KEEP_HASH_LEAST && h->table_bits < 30 && h->table_at % KEEP_GRAIN == 0 &&
+           h->table_at <= bytes && bytes - h->table_at == sizeof(u32) << h->table_bits;
+}
+
+static bool map_file(const char *name)
+{
+    enum { AT_ONCE = 2 << 20 };
+    struct stat st;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", keep.folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    void *p = MAP_FAILED;
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && is_private(&st) && st.st_size >= (off_t)sizeof(struct keep_header))
+        p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | (st.st_size <= AT_ONCE ? MAP_POPULATE : 0), fd, 0);
+    close(fd);
+    if (p == MAP_FAILED)
+        return false;
+    if (st.st_size > AT_ONCE)
+        madvise(p, (size_t)st.st_size, MADV_NOHUGEPAGE); /* else all of it would count as this process's memory */
+    if (!is_valid(p, (u64)st.st_size) ||
+        !mem_set_layout(((struct keep_header *)p)->mmap_base, ((struct keep_header *)p)->pie_base)) {
+        munmap(p, (size_t)st.st_size);
+        return false;
+    }
+    keep.file = p;
+    keep.header = p;
+    keep.table = (const u32 *)(keep.file + keep.header->table_at);
+    return true;
+}
+
+void cpu_keep(const char *folder, const char *program, const char *model)
+{
+    enum {
+        LOOKS = 1 << LOG_IN_ASM | 1 << LOG_IR | 1 << LOG_IR_OPT | 1 << LOG_OP | 1 << LOG_OUT_ASM | 1 << LOG_REGIONS
+    };
+    const struct cpu_config *c = &engine.config;
+    if (!folder || !*folder || c->engine != CPU_JIT || c->no_optimise || c->no_link || !c->jit_threshold ||
+        log_mask & LOOKS || jit_watched() || getauxval(AT_SECURE) || !make_key(model, &keep.key))
+        return;
+    keep.folder = strdup(folder);
+    must(keep.folder);
+    keep.program = mix_bytes(0, program, strlen(program));
+    keep.uid = geteuid();
+    char name[64];
+    snprintf(name, sizeof name, "%016lx-%016lx", keep.key, keep.program);
+    if (!open_folder())
+        return;
+    if (!map_file(name)) {
+        snprintf(name, sizeof name, "%016lx-any", keep.key);
+        keep.borrowed = map_file(name);
+    }
+    keep.layout[0] = mem.mmap_base;
+    keep.layout[1] = mem.pie_base;
+    keep.on = keep.writing = true;
+}
+
+void keep_forked(void) { keep.writing = false; }
+
+/* --- restoring ----------------------------------------------------------------------------------------------------- */
+
+u32 keep_check(const struct keep_record *r)
+{
+    u64 h = r->bytes, w;
+    const u8 *at = (const u8 *)r + sizeof r->check, *end = (const u8 *)r + r->bytes;
+    u32 first;
+    memcpy(&first, at, sizeof first); /* so that the rest is words */
+    h += first;
+    for (at += sizeof first; at < end; at += sizeof w) {
+        memcpy(&w, at, sizeof w);
+        h = (h ^ w) * 0x9e3779b97f4a7c15ull;
+        h ^= h >> 32;
+    }
+    return (u32)(h ^ h >> 32);
+}
+
+const struct keep_record *keep_record_at(u64 offset)
+{
+    u64 end = keep.header->table_at;
+    const struct keep_record *r = (const struct keep_record *)(keep.file + offset);
+    if (offset < sizeof *keep.header || offset > end || end - offset < sizeof *r || r->bytes > end - offset ||
+        r->bytes < sizeof *r || r->bytes % KEEP_GRAIN || keep_check(r) != r->check)
+        return NULL;
+    const struct keep_source *s = keep_source_of(r);
+    /* What was written whole holds together; this is for what was not written by us. */
+    u64 needs = sizeof *r + (u64)r->exit_count * sizeof(struct jit_kept_exit) +
+                (u64)r->map_count * sizeof(struct block_map) + r->code_bytes;
+    bool fits = r->exit_count < 1 << 20 && r->map_count < 1 << 20 &&
+                needs <= (u64)r->source_at + (u64)r->exit_count * 8 + KEEP_GRAIN && r->source_at % KEEP_GRAIN == 0 &&
+                r->source_at + sizeof *s <= r->bytes && s->bytes <= r->bytes - r->source_at - sizeof *s &&
+                s->bytes <= KEEP_SOURCE_MOST;
+    return fits ? r : NULL;
+}
+
+const struct keep_record *keep_find(u64 pc, u32 mode)
+{
+    u32 mask = (1u << keep.header->table_bits) - 1;
+    for (u32 i = keep_hash(pc, mode) & mask, n = 0; keep.table[i] && n <= mask; i = (i + 1) & mask, n++) {
+        u64 offset = (u64)keep.table[i] * KEEP_GRAIN;
+        if (offset + sizeof(struct keep_record) > keep.header->table_at)
+            return NULL;
+        const struct keep_record *r = (const struct keep_record *)(keep.file + offset);
+        if (r->pc == pc && r->mode == mode)
+            return keep_record_at(offset);
+    }
+    return NULL;
+}
+
+static struct block *restore_native(const struct keep_record *r, const u8 *exits, const u8 *code)
+{
+    const struct jit_kept_exit *e = (const struct jit_kept_exit *)exits;
+    if (jit_tagged() || watch_on() || !jit_kept_valid(code, r->code_bytes, r->info_at, e, r->exit_count) ||
+        !compiler_start())
+        return NULL;
+    struct block *b = jit_new_block(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, r->may_link);
+    b->heat = engine.config.region_threshold;
+    if (jit_restore(code, r->code_bytes, r->info_at, e, b))
+        return b;
+    cache_free(b);
+    return NULL;
+}
+
+/* The map and the code stay where they are. */
+static struct block *restore_interpreted(const struct keep_record *r, const u8 *exits, const u8 *map, const u8 *code)
+{
+    struct block *b = cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, 0, 0);
+    for (u32 i = 0; i < r->exit_count; i++)
+        b->exits[i].pc = ((const u64 *)exits)[i];
+    b->map = (const struct block_map *)map;
+    b->map_count = r->map_count;
+    b->code = code;
+    b->code_bytes = r->code_bytes;
+    b->may_link = r->may_link;
+    return b;
+}
+
+static struct block *restore(const struct keep_record *r)
+{
+    const u8 *exits = (const u8 *)(r + 1), *map = exits + keep_exit_bytes(r),
+             *code = map + r->map_count * sizeof(struct block_map);
+    struct block *b = r->native ? restore_native(r, exits, code) : restore_interpreted(r, exits, map, code);
+    if (b)
+        b->source = keep_source_of(r);
+    return b;
+}
+
+/* The file's pages count as this process's memory, although all share them; few are needed again soon. */
+static void let_pages_go(u32 bytes)
+{
+    enum { SOME = 3 << 20 };
+    if (__atomic_add_fetch(&keep.touched, bytes, __ATOMIC_RELAXED) < SOME)
+        return;
+    __atomic_store_n(&keep.touched, 0, __ATOMIC_RELAXED);
+    madvise((void *)keep.file, keep.header->bytes, MADV_DONTNEED);
+}
+
+struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e)
+{
+    u8 code[KEEP_SOURCE_MOST];
+    int prot = 0, fault_code;
+    (void)e;
+    const struct keep_record *r = keep.file ? keep_find(cpu->pc, cpu->mode) : NULL;
+    if (!r)
+        return NULL;
+    const struct keep_source *s = keep_source_of(r);
+    u64 version = cache_version();
+    if (mem_fetch(cpu->pc, code, s->bytes, &prot, &fault_code) != s->bytes || memcmp(code, s->code, s->bytes) ||
+        s->guarded != (u32)(prot & MEM_PROT_BTI))
+        return NULL;
+    let_pages_go(r->bytes);
+    struct block *b = restore(r);
+    if (b)
+        b = cache_insert(b, version);
+    if (b)
+        __atomic_fetch_add(&keep.taken, 1, __ATOMIC_RELAXED);
+    return b;
+}
+
+bool keep_owns(const struct block *b)
+{
+    const u8 *code = b->code;
+    return keep.file && code >= keep.file && code < keep.file + keep.header->bytes;
+}
+
+void keep_note(struct block *b, const u8 *code, int prot)
+{
+    enum { CHUNK = 32 << 10, MOST = 16 << 20 };
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static u8 *at, *end;
+    static size_t all;
+    if (!keep.on)
+        return;
+    u64 bytes = b->pc_end - b->pc, need = align_up(sizeof(struct keep_source) + bytes, KEEP_GRAIN);
+    __atomic_fetch_add(&keep.fresh, 1, __ATOMIC_RELAXED);
+    if (bytes > KEEP_SOURCE_MOST)
+        return;
+    pthread_mutex_lock(&lock);
+    if ((u64)(end - at) < need && all < MOST && (at = malloc(CHUNK))) {
+        end = at + CHUNK;
+        all += CHUNK;
+    }
+    struct keep_source *s = NULL;
+    if (at && (u64)(end - at) >= need) {
+        s = (struct keep_source *)at;
+        at += need;
+    }
+    pthread_mutex_unlock(&lock);
+    if (!s)
+        return;
+    s->bytes = (u32)bytes;
+    s->guarded = (u32)(prot & MEM_PROT_BTI);
+    memcpy(s->code, code, bytes);
+    b->source = s;
+}

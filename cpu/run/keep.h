@@ -1,0 +1,93 @@
+/* Private to the run loop: translations that are kept in a file for the next process that runs the same program.
+ *
+ * Constraints. What is restored must be what translating would give: a block's record holds the guest bytes that it was
+ * made from, and is used only if memory holds the same ones; everything else that a translation depends on (this build
+ * of xrun, the processor's features and model, the layout of the address space, thresholds) is in the key of the file,
+ * which must match. A file is written as a whole, renamed into place, and never changed.
+ *
+ *     header | records, in the order of first use | hash table of record numbers
+ */
+#ifndef XRUN_RUN_KEEP_H
+#define XRUN_RUN_KEEP_H
+
+#include "run/engine.h"
+
+enum { KEEP_GRAIN = 8, KEEP_AGE_LIMIT = 8, KEEP_HASH_LEAST = 6, KEEP_SOURCE_MOST = MAX_BLOCK_INSNS * 4 + 16 };
+
+/* The guest code that a block was made from. */
+struct keep_source {
+    u32 bytes;
+    u32 guarded; /* MEM_PROT_BTI */
+    u8 code[];
+};
+
+/* A block; its parts follow at multiples of KEEP_GRAIN: exits (struct jit_kept_exit if native, else u64 pcs), map,
+ * code, struct keep_source. */
+struct keep_record {
+    u32 check; /* of all that follows */
+    u32 bytes; /* of the whole record */
+    u64 pc;
+    u32 mode, exit_count, map_count;
+    u32 code_bytes, info_at; /* info_at: as jit_kept_valid() */
+    u32 source_at;           /* offset of the keep_source */
+    u8 native, may_link;
+    u8 age; /* times the file was written without this block being used */
+    u8 unused[5];
+};
+
+struct keep_header {
+    char magic[8];
+    u64 key, bytes;
+    u64 mmap_base, pie_base; /* the layout of the processes that use this file */
+    u64 table_at;
+    u32 table_bits, record_count;
+    u32 saves; /* times it was written */
+    u32 unused;
+};
+#define KEEP_MAGIC "xrunkep1"
+
+extern struct keep {
+    bool on;        /* translations are taken from the file and noted for it */
+    bool writing;   /* this process may write the file */
+    bool borrowed;  /* the file is another program's */
+    const u8 *file; /* NULL: none */
+    const struct keep_header *header;
+    const u32 *table;
+    u64 key, program;
+    char *folder;
+    u64 folder_dev, folder_ino;
+    u32 uid;
+    u64 layout[2];
+    u64 taken, fresh; /* blocks restored, blocks translated */
+    u64 touched;      /* bytes of records used since the file's pages were let go */
+} keep;
+
+/* The end of the hash chain for a block: steps from slot to slot. */
+static inline u32 keep_hash(u64 pc, u32 mode) { return (u32)(((pc >> 1) ^ mode) * 0x9e3779b97f4a7c15ull >> 32); }
+u32 keep_check(const struct keep_record *r);
+static inline const struct keep_source *keep_source_of(const struct keep_record *r)
+{
+    return (const struct keep_source *)((const u8 *)r + r->source_at);
+}
+/* Sizes of the parts of a record. */
+static inline u32 keep_exit_bytes(const struct keep_record *r)
+{
+    return r->exit_count * (r->native ? (u32)sizeof(struct jit_kept_exit) : (u32)sizeof(u64));
+}
+/* The record at an offset that the table gives; NULL if the file is damaged there. */
+const struct keep_record *keep_record_at(u64 offset);
+/* The record of a block in the file; NULL: there is none. */
+const struct keep_record *keep_find(u64 pc, u32 mode);
+
+/* The block at cpu->pc from the file, put into the cache; NULL: translate. */
+struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e);
+/* Remembers what a block is made from, until the process ends. */
+void keep_note(struct block *b, const u8 *code, int prot);
+/* True if b's interpreter code lies in the file and cannot be changed. */
+bool keep_owns(const struct block *b);
+/* Writes the file if that is worth it; the process is about to end. The cpu belongs to the calling thread. */
+void keep_write(struct cpu_common *cpu, struct cpu_engine *e);
+/* In the child of a fork: the parent writes. */
+void keep_forked(void);
+
+#endif
