@@ -90,7 +90,7 @@ START_TEST(nothing_is_above_the_limit)
     while (fgets(line, sizeof line, maps)) {
         unsigned long start, end;
         ck_assert_int_eq(sscanf(line, "%lx-%lx", &start, &end), 2);
-        ck_assert_msg(end <= mem.limit || start >= mem.limit + MEM_GUARD, "%s", line);
+        ck_assert_msg(end <= mem.base + mem.limit || start >= mem.base + mem.limit + MEM_GUARD, "%s", line);
     }
     fclose(maps);
 }

@@ -86,13 +86,16 @@ START_TEST(three_gigabytes)
 }
 END_TEST
 
+/* Where a sanitizer has no shadow memory either. */
+static const u64 FREE = 3ull << 44;
+
 START_TEST(options)
 {
     ck_assert_int_eq(mem_init(64, 1ull << 40, 0), -EINVAL);
     ck_assert_int_eq(mem_init(32, 123, 0), -EINVAL);
     ck_assert_int_eq(mem_init(32, align_down((u64)(uintptr_t)&layout, P), 0), -EEXIST);
-    ck_assert_int_eq(mem_init(32, 1ull << 40, 256 << 20), 0);
-    ck_assert_uint_eq(mem.base, 1ull << 40);
+    ck_assert_int_eq(mem_init(32, FREE, 256 << 20), 0);
+    ck_assert_uint_eq(mem.base, FREE);
     ck_assert_uint_le(mem.stack_top, 256 << 20);
     ck_assert_int_eq(mem_mmap(256 << 20, P, RW, ANON | MAP_FIXED, -1, 0), -ENOMEM);
     i64 a = mem_mmap(0, P, RW, ANON, -1, 0);
@@ -133,8 +136,15 @@ int main(void)
     const TTest *const tests[] = {layout, errnos, all_of_it, three_gigabytes, options, little_address_space, read_implies_exec};
     Suite *s = suite_create("window");
     TCase *t = tcase_create("window");
-    for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+#ifdef XRUN_SANITIZE
+        if (tests[i] == little_address_space) {
+            printf("little_address_space is skipped: a sanitizer's own memory is larger\n");
+            continue;
+        }
+#endif
         tcase_add_test(t, tests[i]);
+    }
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
