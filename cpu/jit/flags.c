@@ -61,10 +61,15 @@ static void find_uses(struct jit *j)
 
 /* --- puts ---------------------------------------------------------------------------------------------------------- */
 
+enum ir_opcode flags_result_op(u16 op)
+{
+    return op == IR_OP_flags_add ? IR_OP_add : op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
+}
+
 ir_ref flags_result(const struct jit *j, ir_ref f, u32 end)
 {
     const struct ir_op *ops = j->fn->ops, *op = &ops[f];
-    enum ir_opcode want = op->op == IR_OP_flags_add ? IR_OP_add : op->op == IR_OP_flags_sub ? IR_OP_sub : IR_OP_and;
+    enum ir_opcode want = flags_result_op(op->op);
     const struct ir_block *block = &j->fn->blocks[j->block_index];
     u32 from = f > block->first + NEAR ? f - NEAR : block->first;
     for (u32 k = from; k < end && k < f + NEAR; k++)

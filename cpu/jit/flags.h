@@ -29,6 +29,8 @@ enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out)
 u8 flags_kind_after(const struct jit *j, u32 k, u8 kind);
 /* True if op is a get that overlaps the guest's flags. */
 bool flags_get(const struct jit *j, const struct ir_op *op);
+/* The operation whose result flags_add, flags_sub or flags_logic describe. */
+enum ir_opcode flags_result_op(u16 op);
 /* The operation near f, flags of an addition or a subtraction, that gives their result, before position `end`; 0: none. */
 ir_ref flags_result(const struct jit *j, ir_ref f, u32 end);
 

@@ -1,4 +1,4 @@
-/* Rules of rules_int.c. */
+/* Rules of rules_int.c and rules_move.c. */
 #ifndef XRUN_JIT_X64_RULES_INT_H
 #define XRUN_JIT_X64_RULES_INT_H
 
