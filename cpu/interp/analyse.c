@@ -65,6 +65,7 @@ static u16 traits_of(u16 op)
     case IR_OP_const:
     case IR_OP_param:
     case IR_OP_insn:
+    case IR_OP_prefetch: /* interpreting takes longer than memory does */
     case IR_OP_exit_next:
     case IR_OP_exit_call:
     case IR_OP_exit_syscall:

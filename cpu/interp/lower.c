@@ -419,6 +419,7 @@ static void lower_special(struct lowering *l, u32 k, u32 block)
     case IR_OP_load_ex: lower_access(l, k, H_load_ex, op->sub); return;
     case IR_OP_store_ex: lower_access(l, k, H_store_ex, op->sub); return;
     case IR_OP_clear_ex: lower_emit(l, H_clear_ex, 0, 0, 0, 0, 0); return;
+    case IR_OP_prefetch: return;
     case IR_OP_fence: lower_emit(l, H_fence, 0, 0, 0, 0, op->sub); return;
     case IR_OP_call: lower_call(l, k); return;
     case IR_OP_trap_if: lower_trap_if(l, k); return;

@@ -242,6 +242,11 @@ ir_ref ir_store_ex(struct ir_build *b, u8 sub, ir_ref addr, ir_ref v)
 }
 
 void ir_clear_ex(struct ir_build *b) { append(b, &(struct ir_op){.op = IR_OP_clear_ex}); }
+void ir_prefetch(struct ir_build *b, u8 sub, ir_ref addr, i64 offset)
+{
+    append(b, &(struct ir_op){.op = IR_OP_prefetch, .sub = sub, .a = addr, .imm = (u64)offset});
+}
+
 void ir_fence(struct ir_build *b, u8 order) { append(b, &(struct ir_op){.op = IR_OP_fence, .sub = order}); }
 
 u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args)

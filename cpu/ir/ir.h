@@ -69,7 +69,7 @@ enum ir_effect {
     IR_FP = 1 << 5,     /* reads fp_mode, accumulates fp_flags: kept even if nobody uses the value */
     IR_ANY = 1 << 6,    /* may read and write anything: all state is exact before, all is reread after */
     IR_END = 1 << 7,    /* ends a block */
-    IR_MARK = 1 << 8,   /* no value, kept in order: insn */
+    IR_MARK = 1 << 8,   /* no value, kept in order: insn, prefetch */
 };
 
 enum ir_opcode {
@@ -98,6 +98,16 @@ enum ir_mem {
     IR_MEM_ACQ = 1 << 5,  /* load-acquire; on a read-modify-write: acquire */
     IR_MEM_REL = 1 << 6,  /* store-release; with ACQ on atomics: both */
     IR_MEM_ALIGN = 1 << 7, /* a misaligned address traps: TRAP_ALIGNMENT (16 bytes: any address inside one aligned 16) */
+};
+
+/* `sub` of a prefetch: into which cache, and whether it will be written. */
+enum ir_prefetch {
+    IR_PREFETCH_L1,
+    IR_PREFETCH_L2,
+    IR_PREFETCH_L3,
+    IR_PREFETCH_ONCE, /* used once: so that it drives nothing else out */
+    IR_PREFETCH_WHERE = 3,
+    IR_PREFETCH_WRITE = 1 << 2,
 };
 
 /* `sub` of a CUSTOM operation is below this: each value has evaluators of its own. */
@@ -282,6 +292,8 @@ ir_ref ir_load_ex(struct ir_build *b, enum ir_type t, u8 sub, ir_ref addr);
 ir_ref ir_store_ex(struct ir_build *b, u8 sub, ir_ref addr, ir_ref value);
 /* Opens the monitor. */
 void ir_clear_ex(struct ir_build *b);
+/* A hint (sub: enum ir_prefetch) that memory at addr + offset is soon wanted; of any address, it never faults. */
+void ir_prefetch(struct ir_build *b, u8 sub, ir_ref addr, i64 offset);
 /* A barrier for IR_MEM_ACQ (loads), IR_MEM_REL (stores) or both (full). */
 void ir_fence(struct ir_build *b, u8 order);
 

@@ -10,7 +10,7 @@ const u8 ir_special_refs[IR_OP_COUNT] = {
     [IR_OP_atomic_smax] = 3, [IR_OP_atomic_smin] = 3, [IR_OP_atomic_umax] = 3, [IR_OP_atomic_umin] = 3,
     [IR_OP_atomic_swap] = 3, [IR_OP_cas] = 7,        [IR_OP_load_ex] = 1,     [IR_OP_store_ex] = 3,
     [IR_OP_trap_if] = 3,     [IR_OP_br] = 1,         [IR_OP_exit_branch] = 7, [IR_OP_exit_call] = 1,
-    [IR_OP_exit_indirect] = 1,
+    [IR_OP_exit_indirect] = 1, [IR_OP_prefetch] = 1,
 };
 
 #define ATOMIC {"AB", "g:gT"}
@@ -49,6 +49,7 @@ static const struct ir_special special[IR_OP_COUNT] = {
     [IR_OP_load_ex] = {"A", "a:g"},
     [IR_OP_store_ex] = {"AB", "i:ga"},
     [IR_OP_clear_ex] = {"", "-:"},
+    [IR_OP_prefetch] = {"Ai", "-:g"},
     [IR_OP_fence] = {"", "-:"},
     [IR_OP_call] = {"H", "a:"},
     [IR_OP_trap_if] = {"AtiB", "-:i?l"},

@@ -499,3 +499,48 @@ L9:
     mov qword ptr [rbx:pc], rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
+
+== prefetch: v3
+prfm pldl1keep, [x0, #64]
+prfm pstl1keep, [x0, #64]
+prfm pldl2keep, [x0, x1, lsl #3]
+prfm pldl1strm, [sp, #8]
+prfm plil1keep, [x0]
+ret
+=>
+; 139 bytes
+  0x10000: prfm pldl1keep, [x0, #64]
+    mov rbp, qword ptr [rbx:x[0]]
+    prefetcht0 byte ptr [rbp + 0x40]
+  0x10004: prfm pstl1keep, [x0, #64]
+    prefetchw byte ptr [rbp + 0x40]
+  0x10008: prfm pldl2keep, [x0, x1, lsl #3]
+    mov rsi, qword ptr [rbx:x[1]]
+    lea rdi, [rbp + rsi*8]
+    prefetcht1 byte ptr [rdi]
+  0x1000c: prfm pldl1strm, [sp, #8]
+    mov rbp, qword ptr [rbx:sp]
+    prefetchnta byte ptr [rbp + 8]
+  0x10014: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov rdx, qword ptr [rbx:0xa8]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L2
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10014: out of line: slow_indirect_poll
+L1:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10014: out of line: slow_indirect_miss
+L2:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>

@@ -134,7 +134,8 @@ static void run(struct machine *m, const struct ir_fn *fn)
                 n = leave(m, fn, o, v);
             else if (o->op == IR_OP_call || ir_op_info[o->op].effects & (IR_READ_MEM | IR_WRITE_MEM))
                 effect(m, fn, o, v, r);
-            else if (o->op != IR_OP_insn && o->op != IR_OP_param && o->op != IR_OP_none && o->op != IR_OP_clear_ex)
+            else if (!(ir_op_info[o->op].effects & IR_MARK) && o->op != IR_OP_param && o->op != IR_OP_none &&
+                     o->op != IR_OP_clear_ex)
                 evaluate(m, fn, o, v, r);
         }
     }
@@ -172,7 +173,7 @@ static void add_effect(struct ir_build *b)
     ir_ref args[2], x;
     if (t == IR_FLAGS)
         t = IR_I32;
-    switch (draw(7)) {
+    switch (draw(8)) {
     case 0: ir_emit(b, IR_OP_load, t, size, pick(b, IR_I64), 0, 0, draw(64)); break;
     case 1:
         x = pick(b, IR_I64);
@@ -190,6 +191,7 @@ static void add_effect(struct ir_build *b)
         args[0] = pick(b, IR_I64), args[1] = pick(b, IR_I64);
         ir_call(b, IR_HELPER_icache_invalidate, 2, args);
         break;
+    case 6: ir_prefetch(b, (u8)draw(8), pick(b, IR_I64), (i64)interesting()); break;
     default: ir_emit(b, IR_OP_insn, IR_VOID, 4, 0, draw(1u << 31), 0, 4 * (u64)draw(1000));
     }
 }

@@ -21,11 +21,10 @@ static bool effectful(enum ir_opcode op)
     case IR_OP_param:
     case IR_OP_get:
     case IR_OP_put:
-    case IR_OP_insn:
     case IR_OP_clear_ex:
     case IR_OP_call:
     case IR_OP_trap_if: return true;
-    default: return ir_op_info[op].effects & (IR_READ_MEM | IR_WRITE_MEM | IR_END);
+    default: return ir_op_info[op].effects & (IR_READ_MEM | IR_WRITE_MEM | IR_END | IR_MARK);
     }
 }
 
@@ -275,15 +274,16 @@ START_TEST(text_round_trip)
                                "store.8.rel.align %6, 0x8, %12\n"
                                "%14:i64 = vextract.3 %10, #0x1\n"
                                "fence.acq\n"
+                               "prefetch.5 %6, 0x40\n"
                                "trap_if %4, alignment, 0x2, %12\n"
                                "put x[2]+4, %4\n"
-                               "%18:i32 = store_ex.8 %6, %14\n"
+                               "%19:i32 = store_ex.8 %6, %14\n"
                                "br %4, block1, block2(%14)\n"
                                "block1:\n"
-                               "%20:i64 = param 0x0\n"
-                               "exit_indirect %20, call, 0x2008\n"
+                               "%21:i64 = param 0x0\n"
+                               "exit_indirect %21, call, 0x2008\n"
                                "block2:\n"
-                               "%22:i64 = param 0x0\n"
+                               "%23:i64 = param 0x0\n"
                                "exit_trap breakpoint, 0x7\n";
     struct ir_fn f = {0};
     const char *problem = ir_parse(&f, &a64_names, text);

@@ -159,21 +159,33 @@ LIFT(t16, STR_sp) { return store(b, WORD, d->rt, plain_address(b, A32_SP, d->imm
 LIFT(t16, LDR_sp) { return load(b, WORD, d->rt, plain_address(b, A32_SP, d->imm * 4)); }
 
 /* Prefetching needs nothing, not even a valid address. */
-LIFT(a32, PLD_i) { return FLOW_NEXT; }
-LIFT(a32, PLDW_i) { return FLOW_NEXT; }
+static enum flow prefetch(struct ir_build *b, u8 sub, struct address a)
+{
+    ir_prefetch(b, sub, accessed(b, &a), accessed_offset(&a));
+    return FLOW_NEXT;
+}
+LIFT(a32, PLD_i) { return prefetch(b, 0, offset_address(b, d->rn, true, d->u, false, d->imm)); }
+LIFT(a32, PLDW_i) { return prefetch(b, IR_PREFETCH_WRITE, offset_address(b, d->rn, true, d->u, false, d->imm)); }
 LIFT(a32, PLI_i) { return FLOW_NEXT; }
-LIFT(a32, PLD_r) { return FLOW_NEXT; }
-LIFT(a32, PLDW_r) { return FLOW_NEXT; }
+LIFT(a32, PLD_r) { return prefetch(b, 0, index_address(b, d->rn, true, d->u, false, d->rm, d->type, d->imm)); }
+LIFT(a32, PLDW_r)
+{
+    return prefetch(b, IR_PREFETCH_WRITE, index_address(b, d->rn, true, d->u, false, d->rm, d->type, d->imm));
+}
 LIFT(a32, PLI_r) { return FLOW_NEXT; }
 /* h 1: PLDW (a hint that does nothing if signed), i 1: PLI */
-static enum flow prefetch(struct ir_build *b, u32 i, u32 h)
+static enum flow t32_prefetch(struct ir_build *b, u32 i, u32 h, struct address a)
 {
-    return h && !i && !a32_feature(b, A32_FEAT_mp) ? FLOW_UNDEFINED : FLOW_NEXT;
+    if (i)
+        return FLOW_NEXT;
+    if (h && !a32_feature(b, A32_FEAT_mp))
+        return FLOW_UNDEFINED;
+    return prefetch(b, h ? IR_PREFETCH_WRITE : 0, a);
 }
-LIFT(t32, PLD_i12) { return prefetch(b, d->i, d->h); }
-LIFT(t32, PLD_i8) { return prefetch(b, d->i, d->h); }
-LIFT(t32, PLD_r) { return prefetch(b, d->i, d->h); }
-LIFT(t32, PLD_lit) { return prefetch(b, d->i, d->h); }
+LIFT(t32, PLD_i12) { return t32_prefetch(b, d->i, d->h, plain_address(b, d->rn, d->imm)); }
+LIFT(t32, PLD_i8) { return t32_prefetch(b, d->i, d->h, offset_address(b, d->rn, true, false, false, d->imm)); }
+LIFT(t32, PLD_r) { return t32_prefetch(b, d->i, d->h, t32_index(b, d->rn, d->rm, d->imm)); }
+LIFT(t32, PLD_lit) { return t32_prefetch(b, d->i, d->h, offset_address(b, A32_PC, true, d->u, false, d->imm)); }
 
 /* --- two registers ------------------------------------------------------------------------------------------------------ */
 

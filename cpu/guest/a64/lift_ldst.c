@@ -113,10 +113,26 @@ static enum flow load_literal(struct ir_build *b, struct load_kind k, u32 rt, u3
 LIFT(a64, LDR_lit) { return load_literal(b, zero_load(d->sf ? 3 : 2), d->rt, d->imm); }
 LIFT(a64, LDRSW_lit) { return load_literal(b, sign_load(2, 0), d->rt, d->imm); }
 
-LIFT(a64, PRFM_lit) { return FLOW_NEXT; }
-LIFT(a64, PRFUM) { return FLOW_NEXT; }
-LIFT(a64, PRFM_reg) { return FLOW_NEXT; }
-LIFT(a64, PRFM_imm) { return FLOW_NEXT; }
+/* prfop: the type (PLD, PLI, PST, reserved), the cache level from 0 on, and whether it is used once. Of instructions, the
+ * host's caches hold what they were translated to. */
+static enum flow prefetch(struct ir_build *b, u32 prfop, ir_ref addr, i64 offset)
+{
+    enum { PLD, PLI, PST };
+    u32 type = prfop >> 3, level = prfop >> 1 & 3;
+    if ((type == PLD || type == PST) && level < 3)
+        ir_prefetch(b, (u8)((prfop & 1 ? IR_PREFETCH_ONCE : level) | (type == PST ? IR_PREFETCH_WRITE : 0)), addr, offset);
+    return FLOW_NEXT;
+}
+
+/* SP as a base need not be aligned. */
+LIFT(a64, PRFM_lit) { return prefetch(b, d->rt, ir_imm(b, 64, b->pc + ((u64)sext(d->imm, 19) << 2)), 0); }
+LIFT(a64, PRFUM) { return prefetch(b, d->rt, a64_get_xsp(b, d->rn, 64), sext(d->imm, 9)); }
+LIFT(a64, PRFM_imm) { return prefetch(b, d->rt, a64_get_xsp(b, d->rn, 64), (i64)d->imm << 3); }
+LIFT(a64, PRFM_reg)
+{
+    ir_ref index = a64_extend_reg(b, d->rm, d->option, 64, d->s ? 3 : 0);
+    return prefetch(b, d->rt, ir_add(b, a64_get_xsp(b, d->rn, 64), index), 0);
+}
 
 /* --- pair --------------------------------------------------------------------------------------------------------- */
 

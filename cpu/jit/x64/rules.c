@@ -79,6 +79,7 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_load_ex] = {x64_load_ex, false, NULL},
     [IR_OP_store_ex] = {x64_store_ex, false, NULL},
     [IR_OP_clear_ex] = {x64_clear_ex, true, NULL},
+    [IR_OP_prefetch] = {x64_prefetch, true, NULL},
     [IR_OP_fence] = {x64_fence, true, NULL},
     [IR_OP_call] = {x64_call_helper, false, NULL},
     [IR_OP_trap_if] = {x64_trap_if, true, NULL},

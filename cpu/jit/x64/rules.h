@@ -161,7 +161,7 @@ void x64_store_typed(struct x64 *x, unsigned reg, struct x64_mem m, u8 type);
 
 /* The rules, by file. Each is called with EFLAGS free unless x64_keeps_flags() says otherwise. */
 typedef void x64_rule(struct x64 *x, u32 k, const struct ir_op *op);
-x64_rule x64_eval, x64_load, x64_store, x64_call_helper;
+x64_rule x64_eval, x64_load, x64_store, x64_prefetch, x64_call_helper;
 x64_rule x64_atomic, x64_cas, x64_load_ex, x64_store_ex, x64_clear_ex, x64_fence;
 x64_rule x64_float, x64_fcompare, x64_fcompare_mask, x64_fabs_neg, x64_fminmax, x64_frint;
 x64_rule x64_fto_s, x64_fto_u, x64_ffrom, x64_fcvt, x64_vfloat;

@@ -240,3 +240,30 @@ struct x64_mem x64_operand(struct x64 *x, const struct ir_op *op, unsigned scrat
     }
     return m;
 }
+
+/* Nothing is compared: a prefetch does nothing where it may not. It reads into a cache only, so xrun's own memory does no
+ * harm either. */
+void x64_prefetch(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    static const u16 insns[] = {[IR_PREFETCH_L1] = X64_prefetcht0,
+                                [IR_PREFETCH_L2] = X64_prefetcht1,
+                                [IR_PREFETCH_L3] = X64_prefetcht2,
+                                [IR_PREFETCH_ONCE] = X64_prefetchnta};
+    (void)k;
+    u16 insn = op->sub & IR_PREFETCH_WRITE ? X64_prefetchw : insns[op->sub & IR_PREFETCH_WHERE];
+    struct x64_mem m = x64_at(RCX, 0);
+    if (x->window) {
+        m = window_operand(x, op, RCX, false);
+    } else if (x->direct && (i64)op->imm == (i32)op->imm) {
+        m = x64_at(use(x, op->a), (i32)op->imm);
+    } else {
+        if (!x->direct)
+            x64_clobber_flags(x);
+        x64_sum_address(x, RCX, op);
+        if (!x->direct) {
+            x64_rm(&x->c, X64_and | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
+            x64_rm(&x->c, X64_add | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+        }
+    }
+    x64_rm(&x->c, insn, 0, m);
+}

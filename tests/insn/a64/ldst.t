@@ -24,6 +24,9 @@ ldtr x0, [x1, #8]             | x1=0x20000 m64[0x20008]=7 => x0=7
 ldtrsh x0, [x1]               | x1=0x20000 m16[0x20000]=0xffff => x0=-1
 sttrb w0, [x1, #-1]           | x0=0x1ff x1=0x20001 => m8[0x20000]=0xff
 prfm pldl1keep, [x1] ; prfum pstl3strm, [x1, #-1] ; prfm pldl1keep, [x1, x2] | x1=0x90000000 => x0=0
+prfm pstl1strm, [x1] ; prfm pldl2keep, [x1, x2, lsl #3] ; prfm pldl3keep, [x1, #32760] | x1=0xffff800000001000 x2=-1 => x0=0
+prfm pstl1keep, [x1] ; prfum pldl1keep, [x1, #-256] | x1=0x5600000000020000 => x0=0
+cmp x1, x2 ; prfm pldl1keep, [x1, x2] ; cset x0, lo | x1=0x20000 x2=0x20001 => x0=1 nzcv=8
 ldp x0, x2, [x1], #16         | x1=0x20000 m64[0x20000]=1 m64[0x20008]=2 => x0=1 x2=2 x1=0x20010
 ldp w0, w2, [x1, #-8]         | x1=0x20008 m64[0x20000]=0xffffffff00000001 => x0=1 x2=0xffffffff
 ldpsw x0, x2, [x1]            | x1=0x20000 m64[0x20000]=0x8000000000000001 => x0=1 x2=0xffffffff80000000
