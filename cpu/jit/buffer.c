@@ -153,14 +153,15 @@ static void bring_pages(u32 end)
     buffer.brought = to;
 }
 
-/* Pages that have been written are seldom written again. Mapped twice they would count twice as this process's memory. */
+/* Pages that have been written are seldom written again, but for links that are set. Mapped twice they would count twice
+ * as this process's memory. */
 static void unmap_written(u32 at)
 {
     enum { SOME = (256 << 10) / GRANULE };
     if (at / SOME == buffer.written / SOME)
         return;
-    size_t from = (size_t)(buffer.written / SOME) * SOME * GRANULE, bytes = (size_t)SOME * GRANULE;
-    madvise(buffer.rw + from, bytes < buffer.bytes - from ? bytes : buffer.bytes - from, MADV_DONTNEED);
+    size_t ready = align_down((size_t)at * GRANULE, PAGE);
+    madvise(buffer.rw, ready, MADV_DONTNEED);
     buffer.written = at;
 }
 
