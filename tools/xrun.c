@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_MEMORY ((u64)1 << 40) /* of limits in bytes */
@@ -473,23 +474,34 @@ static void describe_process(const struct program *p, const struct load_result *
     proc_announce(p->fd);
 }
 
-/* `auto`: in the user's folder for what programs can make again (XDG base directory specification). */
+/* In the folder for what programs can make again (XDG base directory specification), if it or the home folder is the
+ * user's own: sudo(8) may leave another user's HOME. False: none. */
+static bool user_cache(char *text, size_t bytes)
+{
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    struct stat st;
+    bool given = base && *base == '/';
+    const char *owned = given ? base : home;
+    if (!owned || *owned != '/' || stat(owned, &st) || st.st_uid != geteuid())
+        return false;
+    return snprintf(text, bytes, given ? "%s/xrun/translations" : "%s/.cache/xrun/translations", owned) < (int)bytes;
+}
+
 static void keep_translations(const struct program *p, const struct options *o)
 {
-    const char *folder = o->value[OPT_KEEP], *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *folder = o->value[OPT_KEEP];
     char text[PATH_MAX] = "", path[PATH_MAX], model[200];
-    if (!folder || !strcmp(folder, "none"))
+    bool automatic = !folder || !strcmp(folder, "auto");
+    if (folder && !strcmp(folder, "none"))
         return;
-    if (strcmp(folder, "auto"))
+    if (!automatic)
         snprintf(text, sizeof text, "%s", folder);
-    else if (base && *base == '/')
-        snprintf(text, sizeof text, "%s/xrun/translations", base);
-    else if (home && *home == '/')
-        snprintf(text, sizeof text, "%s/.cache/xrun/translations", home);
+    else if (!user_cache(text, sizeof text))
+        return;
     snprintf(model, sizeof model, "%s %x %llx %llx", o->value[OPT_CPU] ? o->value[OPT_CPU] : "", guest->midr(),
              (unsigned long long)guest->hwcap(), (unsigned long long)guest->hwcap2());
     if (text[0] && realpath(p->path, path))
-        cpu_keep(text, path, model);
+        cpu_keep(text, path, model, automatic);
 }
 
 static int run_guest(const struct program *p, const struct options *o, const struct cpu_config *config)

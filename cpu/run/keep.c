@@ -121,10 +121,10 @@ static bool is_valid(const struct keep_header *h, u64 bytes)
 {
     return !memcmp(h->magic, KEEP_MAGIC, sizeof h->magic) && h->key == keep.key && h->bytes == bytes &&
            h->table_bits >= KEEP_HASH_LEAST && h->table_bits < 30 && h->table_at % KEEP_GRAIN == 0 &&
-           h->table_at <= bytes && bytes - h->table_at == sizeof(u32) << h->table_bits;
+           h->table_at <= bytes && bytes - h->table_at == sizeof(struct keep_slot) << h->table_bits;
 }
 
-static bool map_file(const char *name)
+static bool map_file(const char *name, u64 *ino)
 {
     enum { AT_ONCE = 2 << 20 };
     struct stat st;
@@ -134,7 +134,9 @@ static bool map_file(const char *name)
     if (fd < 0)
         return false;
     void *p = MAP_FAILED;
-    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && is_private(&st) && st.st_size >= (off_t)sizeof(struct keep_header))
+    bool there = !fstat(fd, &st);
+    *ino = there ? st.st_ino : 0;
+    if (there && S_ISREG(st.st_mode) && is_private(&st) && st.st_size >= (off_t)sizeof(struct keep_header))
         p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | (st.st_size <= AT_ONCE ? MAP_POPULATE : 0), fd, 0);
     close(fd);
     if (p == MAP_FAILED)
@@ -148,11 +150,11 @@ static bool map_file(const char *name)
     }
     keep.file = p;
     keep.header = p;
-    keep.table = (const u32 *)(keep.file + keep.header->table_at);
+    keep.table = (const struct keep_slot *)(keep.file + keep.header->table_at);
     return true;
 }
 
-void cpu_keep(const char *folder, const char *program, const char *model)
+void cpu_keep(const char *folder, const char *program, const char *model, bool sparing)
 {
     enum {
         LOOKS = 1 << LOG_IN_ASM | 1 << LOG_IR | 1 << LOG_IR_OPT | 1 << LOG_OP | 1 << LOG_OUT_ASM | 1 << LOG_REGIONS
@@ -165,13 +167,15 @@ void cpu_keep(const char *folder, const char *program, const char *model)
     must(keep.folder);
     keep.program = mix_bytes(0, program, strlen(program));
     keep.uid = geteuid();
+    keep.sparing = sparing;
     char name[64];
     snprintf(name, sizeof name, "%016lx-%016lx", keep.key, keep.program);
     if (!open_folder())
         return;
-    if (!map_file(name)) {
+    if (!map_file(name, &keep.file_ino)) {
+        u64 other;
         snprintf(name, sizeof name, "%016lx-any", keep.key);
-        keep.borrowed = map_file(name);
+        keep.borrowed = map_file(name, &other);
     }
     keep.layout[0] = mem.mmap_base;
     keep.layout[1] = mem.pie_base;
@@ -217,9 +221,11 @@ const struct keep_record *keep_record_at(u64 offset)
 
 const struct keep_record *keep_find(u64 pc, u32 mode)
 {
-    u32 mask = (1u << keep.header->table_bits) - 1;
-    for (u32 i = keep_hash(pc, mode) & mask, n = 0; keep.table[i] && n <= mask; i = (i + 1) & mask, n++) {
-        u64 offset = (u64)keep.table[i] * KEEP_GRAIN;
+    u32 hash = keep_hash(pc, mode), mask = (1u << keep.header->table_bits) - 1;
+    for (u32 i = hash & mask, n = 0; keep.table[i].number && n <= mask; i = (i + 1) & mask, n++) {
+        u64 offset = (u64)keep.table[i].number * KEEP_GRAIN;
+        if (keep.table[i].hash != hash)
+            continue;
         if (offset + sizeof(struct keep_record) > keep.header->table_at)
             return NULL;
         const struct keep_record *r = (const struct keep_record *)(keep.file + offset);
@@ -243,16 +249,14 @@ static struct block *restore_native(const struct keep_record *r, const u8 *exits
     return NULL;
 }
 
-/* The map and the code stay where they are. */
 static struct block *restore_interpreted(const struct keep_record *r, const u8 *exits, const u8 *map, const u8 *code)
 {
-    struct block *b = cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, 0, 0);
+    struct block *b =
+        cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, r->map_count, r->code_bytes);
     for (u32 i = 0; i < r->exit_count; i++)
         b->exits[i].pc = ((const u64 *)exits)[i];
-    b->map = (const struct block_map *)map;
-    b->map_count = r->map_count;
-    b->code = code;
-    b->code_bytes = r->code_bytes;
+    memcpy((void *)b->map, map, r->map_count * sizeof *b->map);
+    memcpy((void *)b->code, code, r->code_bytes);
     b->may_link = r->may_link;
     return b;
 }
@@ -267,14 +271,17 @@ static struct block *restore(const struct keep_record *r)
     return b;
 }
 
-/* The file's pages count as this process's memory, although all share them; few are needed again soon. */
-static void let_pages_go(u32 bytes)
+/* The file's pages count as this process's memory, although all share them, and a record is read once. A fault brings
+ * those around it, too. */
+static void let_pages_go(const struct keep_record *r)
 {
-    enum { SOME = 3 << 20 };
-    if (__atomic_add_fetch(&keep.touched, bytes, __ATOMIC_RELAXED) < SOME)
+    enum { AROUND = 64 << 10, SOME = (2 << 20) / AROUND };
+    u64 place = (u64)((const u8 *)r - keep.file) / AROUND;
+    if (__atomic_exchange_n(&keep.place, place, __ATOMIC_RELAXED) == place ||
+        __atomic_add_fetch(&keep.places, 1, __ATOMIC_RELAXED) < SOME)
         return;
-    __atomic_store_n(&keep.touched, 0, __ATOMIC_RELAXED);
-    madvise((void *)keep.file, keep.header->bytes, MADV_DONTNEED);
+    __atomic_store_n(&keep.places, 0, __ATOMIC_RELAXED);
+    madvise((void *)keep.file, keep.header->table_at, MADV_DONTNEED);
 }
 
 struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e)
@@ -290,19 +297,13 @@ struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e)
     if (mem_fetch(cpu->pc, code, s->bytes, &prot, &fault_code) != s->bytes || memcmp(code, s->code, s->bytes) ||
         s->guarded != (u32)(prot & MEM_PROT_BTI))
         return NULL;
-    let_pages_go(r->bytes);
     struct block *b = restore(r);
+    let_pages_go(r);
     if (b)
         b = cache_insert(b, version);
     if (b)
         __atomic_fetch_add(&keep.taken, 1, __ATOMIC_RELAXED);
     return b;
-}
-
-bool keep_owns(const struct block *b)
-{
-    const u8 *code = b->code;
-    return keep.file && code >= keep.file && code < keep.file + keep.header->bytes;
 }
 
 void keep_note(struct block *b, const u8 *code, int prot)

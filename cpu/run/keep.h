@@ -5,7 +5,7 @@
  * of xrun, the processor's features and model, the layout of the address space, thresholds) is in the key of the file,
  * which must match. A file is written as a whole, renamed into place, and never changed.
  *
- *     header | records, in the order of first use | hash table of record numbers
+ *     header | records, in the order of first use | hash table of records
  */
 #ifndef XRUN_RUN_KEEP_H
 #define XRUN_RUN_KEEP_H
@@ -44,22 +44,30 @@ struct keep_header {
     u32 saves; /* times it was written */
     u32 unused;
 };
-#define KEEP_MAGIC "xrunkep1"
+#define KEEP_MAGIC "xrunkep2"
+
+/* Of the hash table, whose size is a power of two. Only a record whose hash is the wanted one is looked at. */
+struct keep_slot {
+    u32 hash;
+    u32 number; /* of the record: its offset / KEEP_GRAIN; 0: the slot is free */
+};
 
 extern struct keep {
     bool on;        /* translations are taken from the file and noted for it */
     bool writing;   /* this process may write the file */
     bool borrowed;  /* the file is another program's */
+    bool sparing;   /* written only if it is likely to pay */
     const u8 *file; /* NULL: none */
     const struct keep_header *header;
-    const u32 *table;
+    const struct keep_slot *table;
     u64 key, program;
     char *folder;
     u64 folder_dev, folder_ino;
+    u64 file_ino; /* of the program's own file, valid or not; 0: none */
     u32 uid;
     u64 layout[2];
     u64 taken, fresh; /* blocks restored, blocks translated */
-    u64 touched;      /* bytes of records used since the file's pages were let go */
+    u64 place, places; /* where the last record was; how often that changed since the file's pages were let go */
 } keep;
 
 /* The end of the hash chain for a block: steps from slot to slot. */
@@ -83,9 +91,7 @@ const struct keep_record *keep_find(u64 pc, u32 mode);
 struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e);
 /* Remembers what a block is made from, until the process ends. */
 void keep_note(struct block *b, const u8 *code, int prot);
-/* True if b's interpreter code lies in the file and cannot be changed. */
-bool keep_owns(const struct block *b);
-/* Writes the file if that is worth it; the process is about to end. The cpu belongs to the calling thread. */
+/* Writes the file if enough is new; if keep.sparing, only for a program that ended before or ran for long. The process is about to end. The cpu belongs to the calling thread. */
 void keep_write(struct cpu_common *cpu, struct cpu_engine *e);
 /* In the child of a fork: the parent writes. */
 void keep_forked(void);

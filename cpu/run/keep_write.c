@@ -38,9 +38,7 @@ struct writer {
     u8 *buffer;
     size_t filled;
     u64 written; /* position in the file of what is in the buffer */
-    struct entry {
-        u32 hash, number;
-    } * entries;
+    struct keep_slot *entries;
     u32 count, capacity;
     u8 *met;   /* what became of each record of the old file, by its offset / MET_GRAIN */
     u64 least; /* addresses from here on are this process's */
@@ -73,7 +71,7 @@ static void end(struct writer *w, struct keep_record *r)
         must(w->entries);
     }
     r->check = keep_check(r);
-    w->entries[w->count++] = (struct entry){keep_hash(r->pc, r->mode), (u32)((w->written + w->filled) / KEEP_GRAIN)};
+    w->entries[w->count++] = (struct keep_slot){keep_hash(r->pc, r->mode), (u32)((w->written + w->filled) / KEEP_GRAIN)};
     w->filled += r->bytes;
 }
 
@@ -169,16 +167,16 @@ static void write_old(struct writer *w)
 static void write_table(struct writer *w, struct keep_header *h)
 {
     h->table_bits = KEEP_HASH_LEAST;
-    while (1u << h->table_bits < 2 * w->count)
+    while ((1u << h->table_bits) / 4 * 3 < w->count)
         h->table_bits++;
     u32 size = 1u << h->table_bits;
-    u32 *table = calloc(size, sizeof *table);
+    struct keep_slot *table = calloc(size, sizeof *table);
     must(table);
     for (u32 i = 0; i < w->count; i++) {
         u32 slot = w->entries[i].hash & (size - 1);
-        while (table[slot])
+        while (table[slot].number)
             slot = (slot + 1) & (size - 1);
-        table[slot] = w->entries[i].number;
+        table[slot] = w->entries[i];
     }
     flush(w);
     h->table_at = w->written;
@@ -229,7 +227,7 @@ struct warm {
 
 static bool add_warm(const struct block *b, void *context)
 {
-    enum { RUNS = 48 }; /* by measurement: compiled code takes more memory than what the interpreter runs */
+    enum { RUNS = 96 }; /* by measurement: compiled code takes more memory than what the interpreter runs */
     struct warm *w = context;
     if (b->native_bytes || !can_keep(b) || interp_runs(b->pc) < RUNS)
         return true;
@@ -302,6 +300,9 @@ static void write_into(int folder)
     snprintf(temporary, sizeof temporary, "%016lx-%016lx.%d", keep.key, keep.program, (int)getpid());
     snprintf(name, sizeof name, "%016lx-%016lx", keep.key, keep.program);
     snprintf(any, sizeof any, "%016lx-any", keep.key);
+    struct stat st;
+    if (!fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) && st.st_ino != keep.file_ino) /* many may end at once */
+        return;
     int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
@@ -329,6 +330,34 @@ static bool worth_it(void)
     return doubled < 16 && keep.fresh >= least << doubled;
 }
 
+/* Whether a process of the program has ended before. The file for that is a table of hashes; one that takes another's place
+ * only makes that one be forgotten. */
+static bool ended_before(int folder)
+{
+    enum { SLOTS = 16384 };
+    char name[64];
+    struct stat st;
+    u32 slot = (u32)(keep.program % SLOTS), mark = (u32)(keep.program >> 32) | 1, found = 0;
+    snprintf(name, sizeof name, "%016lx-seen", keep.key);
+    int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    bool regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+    bool before = regular && pread(fd, &found, sizeof found, slot * sizeof found) == sizeof found && found == mark;
+    regular = regular && !before && pwrite(fd, &mark, sizeof mark, slot * sizeof mark) > 0;
+    close(fd);
+    return before;
+}
+
+/* Writing takes a few microseconds for each block; at most a sixteenth of what the process has run. */
+static bool ran_long(void)
+{
+    enum { WRITE_NS = 4000, PART = 16 };
+    struct timespec t;
+    return !clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) &&
+           (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec > keep.fresh * WRITE_NS * PART;
+}
+
 void keep_write(struct cpu_common *cpu, struct cpu_engine *e)
 {
     struct stat st;
@@ -342,8 +371,10 @@ void keep_write(struct cpu_common *cpu, struct cpu_engine *e)
     int folder = open(keep.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* Not another one, after a chroot(2). */
     if (folder >= 0 && !fstat(folder, &st) && st.st_dev == keep.folder_dev && st.st_ino == keep.folder_ino) {
-        compile_for_next(cpu, e);
-        write_into(folder);
+        if (!keep.sparing || (keep.file && !keep.borrowed) || ran_long() || ended_before(folder)) {
+            compile_for_next(cpu, e);
+            write_into(folder);
+        }
     }
     if (folder >= 0)
         close(folder);

@@ -38,8 +38,9 @@ void cpu_init(const struct cpu_config *config);
  * in `folder`, which is made if it is not there. They are found again by later processes that run the same program (its
  * path, for example) on the same model of processor, a text that says all about it; guest code that differs is translated anew. The guest's address space
  * gets the layout of the process that wrote the file. Nothing happens where that is not possible: folder is NULL or "",
- * belongs to somebody else, logs of translations are on, and so on. */
-void cpu_keep(const char *folder, const char *program, const char *model);
+ * belongs to somebody else, logs of translations are on, and so on. sparing: a program's first process leaves a mark only,
+ * unless it ran so long that writing does not count; so what is run once pays next to nothing. */
+void cpu_keep(const char *folder, const char *program, const char *model, bool sparing);
 
 /* A new processor with all registers zero, or a copy of another's registers (clone(2)): engine data is its own. */
 struct cpu_common *cpu_new(const struct cpu_common *copy_of);

@@ -143,19 +143,6 @@ static struct block *build_block(struct cpu_common *cpu, struct cpu_engine *e, c
     }
 }
 
-/* Code from a file does not change: a block that is not counted takes its place. */
-static void stop_counting(struct cpu_common *cpu, struct cpu_engine *e, struct block *block, const u8 *code, size_t bytes,
-                          int prot, u64 version)
-{
-    if (!keep_owns(block)) {
-        interp_stop_counting(block);
-        return;
-    }
-    struct block *b = build_block(cpu, e, code, bytes, prot, FOR_NOW);
-    interp_stop_counting(b);
-    cache_replace(block, b, version);
-}
-
 void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *block)
 {
     u8 code[MAX_BLOCK_INSNS * 4 + MAX_INSN_BYTES];
@@ -171,7 +158,7 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
         keep_note(b, code, prot);
         cache_replace(block, b, version);
     } else if (!e->full) { /* then it is tried again later */
-        stop_counting(cpu, e, block, code, bytes, prot, version);
+        interp_stop_counting(block);
     }
 }
 
