@@ -7,7 +7,7 @@
 #include "run/run.h"
 
 /* A block's bytes lie on at most two pages and are fetched at once. */
-enum { MAX_BLOCK_INSNS = 128 };
+enum { MAX_BLOCK_INSNS = 128, MAX_INSN_BYTES = 16 };
 
 struct engine_globals {
     struct cpu_config config;

@@ -201,6 +201,22 @@ u32 keep_check(const struct keep_record *r)
     return (u32)(h ^ h >> 32);
 }
 
+static bool sources_fit(const struct keep_record *r)
+{
+    u64 at = r->source_at;
+    for (unsigned left = 1, n = 0; left; left--, n++) {
+        const struct keep_source *s = (const struct keep_source *)((const u8 *)r + at);
+        if (at + sizeof *s > r->bytes || s->bytes > KEEP_SOURCE_MOST || (n && s->more != left - 1))
+            return false;
+        if (!n)
+            left += s->more;
+        at += keep_source_bytes(s);
+        if (at > r->bytes || left > KEEP_SOURCES_MOST)
+            return false;
+    }
+    return keep_source_of(r)->pc == r->pc;
+}
+
 const struct keep_record *keep_record_at(u64 offset)
 {
     u64 end = keep.header->table_at;
@@ -208,14 +224,12 @@ const struct keep_record *keep_record_at(u64 offset)
     if (offset < sizeof *keep.header || offset > end || end - offset < sizeof *r || r->bytes > end - offset ||
         r->bytes < sizeof *r || r->bytes % KEEP_GRAIN || keep_check(r) != r->check)
         return NULL;
-    const struct keep_source *s = keep_source_of(r);
     /* What was written whole holds together; this is for what was not written by us. */
     u64 needs = sizeof *r + (u64)r->exit_count * sizeof(struct jit_kept_exit) +
                 (u64)r->map_count * sizeof(struct block_map) + r->code_bytes;
     bool fits = r->exit_count < 1 << 20 && r->map_count < 1 << 20 &&
                 needs <= (u64)r->source_at + (u64)r->exit_count * 8 + KEEP_GRAIN && r->source_at % KEEP_GRAIN == 0 &&
-                r->source_at + sizeof *s <= r->bytes && s->bytes <= r->bytes - r->source_at - sizeof *s &&
-                s->bytes <= KEEP_SOURCE_MOST;
+                sources_fit(r);
     return fits ? r : NULL;
 }
 
@@ -266,9 +280,31 @@ static struct block *restore(const struct keep_record *r)
     const u8 *exits = (const u8 *)(r + 1), *map = exits + keep_exit_bytes(r),
              *code = map + r->map_count * sizeof(struct block_map);
     struct block *b = r->native ? restore_native(r, exits, code) : restore_interpreted(r, exits, map, code);
-    if (b)
-        b->source = keep_source_of(r);
+    const struct keep_source *s = keep_source_of(r);
+    if (!b)
+        return NULL;
+    b->source = s;
+    if (s->more) {
+        struct block_range ranges[KEEP_SOURCES_MOST];
+        unsigned count = s->more + 1u;
+        for (unsigned i = 0; i < count; i++, s = keep_next_source(s))
+            ranges[i] = (struct block_range){s->pc, s->pc + s->bytes};
+        cache_set_ranges(b, ranges, count);
+    }
     return b;
+}
+
+/* Whether memory holds what the record was made from. */
+static bool is_same(const struct keep_source *s)
+{
+    u8 code[KEEP_SOURCE_MOST];
+    for (unsigned left = s->more + 1u; left; left--, s = keep_next_source(s)) {
+        int prot = 0, fault_code;
+        if (mem_fetch(s->pc, code, s->bytes, &prot, &fault_code) != s->bytes || memcmp(code, s->code, s->bytes) ||
+            s->guarded != (prot & MEM_PROT_BTI))
+            return false;
+    }
+    return true;
 }
 
 /* The file's pages count as this process's memory, although all share them, and a record is read once. A fault brings
@@ -284,18 +320,11 @@ static void let_pages_go(const struct keep_record *r)
     madvise((void *)keep.file, keep.header->table_at, MADV_DONTNEED);
 }
 
-struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e)
+struct block *keep_take(const struct cpu_common *cpu)
 {
-    u8 code[KEEP_SOURCE_MOST];
-    int prot = 0, fault_code;
-    (void)e;
     const struct keep_record *r = keep.file ? keep_find(cpu->pc, cpu->mode) : NULL;
-    if (!r)
-        return NULL;
-    const struct keep_source *s = keep_source_of(r);
     u64 version = cache_version();
-    if (mem_fetch(cpu->pc, code, s->bytes, &prot, &fault_code) != s->bytes || memcmp(code, s->code, s->bytes) ||
-        s->guarded != (u32)(prot & MEM_PROT_BTI))
+    if (!r || !is_same(keep_source_of(r)))
         return NULL;
     struct block *b = restore(r);
     let_pages_go(r);
@@ -306,33 +335,49 @@ struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e)
     return b;
 }
 
-void keep_note(struct block *b, const u8 *code, int prot)
+/* Memory until the process ends; NULL: enough of it was taken. */
+static u8 *remember(u64 bytes)
 {
     enum { CHUNK = 32 << 10, MOST = 16 << 20 };
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static u8 *at, *end;
     static size_t all;
-    if (!keep.on)
-        return;
-    u64 bytes = b->pc_end - b->pc, need = align_up(sizeof(struct keep_source) + bytes, KEEP_GRAIN);
-    __atomic_fetch_add(&keep.fresh, 1, __ATOMIC_RELAXED);
-    if (bytes > KEEP_SOURCE_MOST)
-        return;
+    u8 *result = NULL;
     pthread_mutex_lock(&lock);
-    if ((u64)(end - at) < need && all < MOST && (at = malloc(CHUNK))) {
+    if ((u64)(end - at) < bytes && bytes <= CHUNK && all < MOST && (at = malloc(CHUNK))) {
         end = at + CHUNK;
         all += CHUNK;
     }
-    struct keep_source *s = NULL;
-    if (at && (u64)(end - at) >= need) {
-        s = (struct keep_source *)at;
-        at += need;
+    if (at && (u64)(end - at) >= bytes) {
+        result = at;
+        at += bytes;
     }
     pthread_mutex_unlock(&lock);
-    if (!s)
+    return result;
+}
+
+void keep_note(struct block *b, const struct keep_stretch *from, unsigned count)
+{
+    if (!keep.on)
         return;
-    s->bytes = (u32)bytes;
-    s->guarded = (u32)(prot & MEM_PROT_BTI);
-    memcpy(s->code, code, bytes);
-    b->source = s;
+    __atomic_fetch_add(&keep.fresh, count, __ATOMIC_RELAXED);
+    u64 bytes = 0;
+    for (unsigned i = 0; i < count; i++) {
+        bytes += align_up(sizeof(struct keep_source) + from[i].bytes, KEEP_GRAIN);
+        if (from[i].bytes > KEEP_SOURCE_MOST)
+            return;
+    }
+    u8 *at = count <= KEEP_SOURCES_MOST ? remember(bytes) : NULL;
+    if (!at)
+        return;
+    b->source = at;
+    for (unsigned i = 0; i < count; i++) {
+        struct keep_source *s = (struct keep_source *)at;
+        *s = (struct keep_source){.pc = from[i].pc,
+                                  .bytes = from[i].bytes,
+                                  .guarded = (u16)(from[i].prot & MEM_PROT_BTI),
+                                  .more = (u16)(count - 1 - i)};
+        memcpy(s->code, from[i].code, s->bytes);
+        at += keep_source_bytes(s);
+    }
 }

@@ -12,17 +12,26 @@
 
 #include "run/engine.h"
 
-enum { KEEP_GRAIN = 8, KEEP_AGE_LIMIT = 8, KEEP_HASH_LEAST = 6, KEEP_SOURCE_MOST = MAX_BLOCK_INSNS * 4 + 16 };
+enum {
+    KEEP_GRAIN = 8,
+    KEEP_AGE_LIMIT = 8,
+    KEEP_HASH_LEAST = 6,
+    KEEP_SOURCE_MOST = MAX_BLOCK_INSNS * 4 + 16,
+    KEEP_SOURCES_MOST = 64,
+};
 
-/* The guest code that a block was made from. */
+/* A stretch of guest code that a block was made from, its own first; a region is made from several. The next one follows
+ * at a multiple of KEEP_GRAIN. */
 struct keep_source {
+    u64 pc;
     u32 bytes;
-    u32 guarded; /* MEM_PROT_BTI */
+    u16 guarded; /* MEM_PROT_BTI */
+    u16 more;    /* how many follow */
     u8 code[];
 };
 
 /* A block; its parts follow at multiples of KEEP_GRAIN: exits (struct jit_kept_exit if native, else u64 pcs), map,
- * code, struct keep_source. */
+ * code, struct keep_source of each stretch. */
 struct keep_record {
     u32 check; /* of all that follows */
     u32 bytes; /* of the whole record */
@@ -44,7 +53,7 @@ struct keep_header {
     u32 saves; /* times it was written */
     u32 unused;
 };
-#define KEEP_MAGIC "xrunkep2"
+#define KEEP_MAGIC "xrunkep3"
 
 /* Of the hash table, whose size is a power of two. Only a record whose hash is the wanted one is looked at. */
 struct keep_slot {
@@ -77,6 +86,22 @@ static inline const struct keep_source *keep_source_of(const struct keep_record 
 {
     return (const struct keep_source *)((const u8 *)r + r->source_at);
 }
+static inline u32 keep_source_bytes(const struct keep_source *s)
+{
+    return (u32)align_up(sizeof *s + s->bytes, KEEP_GRAIN);
+}
+static inline const struct keep_source *keep_next_source(const struct keep_source *s)
+{
+    return (const struct keep_source *)((const u8 *)s + keep_source_bytes(s));
+}
+/* Of this stretch and all that follow. */
+static inline u32 keep_sources_bytes(const struct keep_source *s)
+{
+    u32 bytes = 0;
+    for (unsigned left = s->more + 1u; left; left--, s = keep_next_source(s))
+        bytes += keep_source_bytes(s);
+    return bytes;
+}
 /* Sizes of the parts of a record. */
 static inline u32 keep_exit_bytes(const struct keep_record *r)
 {
@@ -88,9 +113,16 @@ const struct keep_record *keep_record_at(u64 offset);
 const struct keep_record *keep_find(u64 pc, u32 mode);
 
 /* The block at cpu->pc from the file, put into the cache; NULL: translate. */
-struct block *keep_take(struct cpu_common *cpu, struct cpu_engine *e);
-/* Remembers what a block is made from, until the process ends. */
-void keep_note(struct block *b, const u8 *code, int prot);
+struct block *keep_take(const struct cpu_common *cpu);
+/* A stretch of guest code in memory: `prot` of its page. */
+struct keep_stretch {
+    u64 pc;
+    u32 bytes;
+    int prot;
+    const u8 *code;
+};
+/* Remembers what a block is made from, until the process ends: its own stretch first, at most KEEP_SOURCES_MOST. */
+void keep_note(struct block *b, const struct keep_stretch *from, unsigned count);
 /* Writes the file if enough is new; if keep.sparing, only for a program that ended before or ran for long. The process is about to end. The cpu belongs to the calling thread. */
 void keep_write(struct cpu_common *cpu, struct cpu_engine *e);
 /* In the child of a fork: the parent writes. */

@@ -77,7 +77,7 @@ static void end(struct writer *w, struct keep_record *r)
 
 static bool can_keep(const struct block *b)
 {
-    return b->source && !b->more && !(b->mode & CACHE_MODE_SINGLE) &&
+    return b->source && !(b->mode & CACHE_MODE_SINGLE) &&
            (!b->native_bytes || (!jit_tagged() && !watch_on()));
 }
 
@@ -119,16 +119,15 @@ static bool write_block(const struct block *b, void *context)
     r->code_bytes = r->native ? b->native_bytes : b->code_bytes;
     u64 source_at = sizeof *r + keep_exit_bytes(r) +
                     align_up(r->map_count * sizeof(struct block_map) + (u64)r->code_bytes, KEEP_GRAIN);
-    u64 bytes = align_up(source_at + sizeof *s + s->bytes, KEEP_GRAIN);
+    u64 bytes = source_at + keep_sources_bytes(s);
     if (bytes > RECORD_MOST)
         return true;
     r->source_at = (u32)source_at;
     r->bytes = (u32)bytes;
     u8 *exits = (u8 *)(r + 1), *map = exits + keep_exit_bytes(r), *code = map + r->map_count * sizeof(struct block_map);
-    memset((u8 *)r + bytes - KEEP_GRAIN, 0, KEEP_GRAIN);
     memset((u8 *)r + source_at - KEEP_GRAIN, 0, KEEP_GRAIN);
     memcpy(map, b->map, r->map_count * sizeof(struct block_map));
-    memcpy((u8 *)r + source_at, s, sizeof *s + s->bytes);
+    memcpy((u8 *)r + source_at, s, keep_sources_bytes(s));
     if (r->native) {
         r->info_at = (u32)((const u8 *)b->native_info - (const u8 *)b->native_code);
         if (!jit_keep(b, code, (struct jit_kept_exit *)exits, w->least))

@@ -7,7 +7,7 @@
  * guest pc and the return addresses that the calls on the way to it left. The callee's return then is a comparison with
  * the one that is expected, and a jump; every other return address leaves the region. */
 #define _GNU_SOURCE
-#include "run/engine.h"
+#include "run/keep.h"
 #include "ir/special.h"
 #include "opt/opt.h"
 #include "softmmu/softmmu.h"
@@ -37,6 +37,8 @@ struct node {
     u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
     u16 blocks;
     bool lifted, placed, refused;
+    int prot;
+    u32 code;    /* where the guest's code is in the region's copy */
 };
 
 struct region {
@@ -49,6 +51,8 @@ struct region {
     u64 least_runs;
     u16 order[MAX_NODES];
     unsigned placed;
+    u8 code[(MAX_INSNS + MAX_BLOCK_INSNS) * 4 + MAX_INSN_BYTES];
+    u32 code_bytes;
 };
 
 static u64 runs_of(const struct block *b)
@@ -226,6 +230,11 @@ static bool lift_node(struct region *r, struct node *n)
     n->block = (u16)append(r, n);
     n->blocks = (u16)e->fn.block_count;
     n->pc_end = e->fn.pc_end;
+    n->prot = prot;
+    n->code = r->code_bytes;
+    r->code_bytes += (u32)(n->pc_end - n->pc);
+    must(r->code_bytes <= sizeof r->code);
+    memcpy(r->code + n->code, code, n->pc_end - n->pc);
     for (unsigned i = 0; i < n->blocks; i++)
         e->region.blocks[n->block + i].weight = (u32)(n->runs < UINT32_MAX ? n->runs : UINT32_MAX);
     return true;
@@ -373,19 +382,24 @@ static void join(struct region *r)
     fn->pc_end = r->nodes[0].pc_end;
 }
 
-/* The guest bytes of all nodes, each once. */
-static unsigned ranges_of(const struct region *r, struct block_range ranges[MAX_NODES])
+/* Tells the cache and the file of translations the guest bytes of all nodes, each once. */
+static void note_code(const struct region *r, struct block *b)
 {
+    struct block_range ranges[MAX_NODES];
+    struct keep_stretch from[MAX_NODES];
     unsigned count = 0;
     for (unsigned i = 0; i < r->placed; i++) {
         const struct node *n = &r->nodes[r->order[i]];
         unsigned k = 0;
         while (k < count && ranges[k].start != n->pc)
             k++;
-        if (k == count)
-            ranges[count++] = (struct block_range){n->pc, n->pc_end};
+        if (k < count)
+            continue;
+        from[count] = (struct keep_stretch){n->pc, (u32)(n->pc_end - n->pc), n->prot, r->code + n->code};
+        ranges[count++] = (struct block_range){n->pc, n->pc_end};
     }
-    return count;
+    cache_set_ranges(b, ranges, count);
+    keep_note(b, from, count);
 }
 
 void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head)
@@ -393,7 +407,7 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
     struct region r;
     r.cpu = cpu;
     r.e = e;
-    r.node_count = r.context_count = r.insns = r.placed = 0;
+    r.node_count = r.context_count = r.insns = r.placed = r.code_bytes = 0;
     r.contexts[0] = (struct context){0};
     u64 version = cache_version(), lifting = engine_clock();
     if (__atomic_load_n(&head->live_pc, __ATOMIC_ACQUIRE) == CACHE_DEAD || engine.config.no_link || !lift_region(&r, head->pc))
@@ -413,8 +427,6 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
     if (!b)
         return;
     engine_count(&engine.count.regions_compiled, 1);
-    struct block_range ranges[MAX_NODES];
-    unsigned count = ranges_of(&r, ranges);
-    cache_set_ranges(b, ranges, count);
+    note_code(&r, b);
     cache_replace(head, b, version);
 }

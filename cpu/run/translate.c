@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_INSN_BYTES = 16, TRIES = 3 };
+enum { TRIES = 3 };
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 
@@ -155,7 +155,7 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
         return;
     struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
     if (b) {
-        keep_note(b, code, prot);
+        keep_note(b, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
         cache_replace(block, b, version);
     } else if (!e->full) { /* then it is tried again later */
         interp_stop_counting(block);
@@ -174,7 +174,7 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
         *exit = EXIT_TRAP;
         return NULL;
     }
-    struct block *b = keep.on && !single ? keep_take(cpu, e) : NULL, *inserted = NULL;
+    struct block *b = keep.on && !single ? keep_take(cpu) : NULL, *inserted = NULL;
     if (b)
         return b;
     for (int i = 0; i < TRIES; i++) {
@@ -197,7 +197,7 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
             return b;
         }
         if (!single)
-            keep_note(b, code, prot);
+            keep_note(b, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
         if ((inserted = cache_insert(b, version)))
             return inserted;
     }
