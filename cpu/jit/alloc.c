@@ -102,12 +102,31 @@ static bool scales_index(const struct jit *j, const struct ir_op *op, const stru
            !j->values[user->a].deferred && !j->values[user->b].deferred;
 }
 
+/* A load or store of a whole register whose address the host can add up itself. */
+static bool adds_address(const struct jit *j, const struct ir_op *user)
+{
+    if ((user->op != IR_OP_load && user->op != IR_OP_store) || user->imm || !j->direct || user->sub & ~(IR_MEM_SIZE_MASK | IR_MEM_SIGN))
+        return false;
+    u8 type = user->op == IR_OP_load ? user->type : j->fn->ops[user->b].type;
+    unsigned size = user->sub & IR_MEM_SIZE_MASK;
+    return jit_is_vector(type) ? 8u << size == ir_type_bits((enum ir_type)type) : type != IR_FLAGS && size <= 3;
+}
+
+/* A sum that is the address of such an access soon after it. */
+static bool is_address(const struct jit *j, u32 k, const struct ir_op *op, const struct ir_op *user)
+{
+    enum { SOON = 6 }; /* its operands must live until then */
+    return op->op == IR_OP_add && op->type == IR_I64 && user->a == k && (user->op != IR_OP_store || user->b != k) &&
+           j->values[k].user - k <= SOON && j->fn->ops[op->a].op != IR_OP_const && j->fn->ops[op->b].op != IR_OP_const &&
+           adds_address(j, user);
+}
+
 static bool can_defer(const struct jit *j, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
     if (j->values[k].uses != 1)
         return false;
-    if (scales_index(j, op, user))
+    if (scales_index(j, op, user) || is_address(j, k, op, user))
         return true;
     if (user->a != k)
         return false;

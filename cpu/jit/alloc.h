@@ -68,6 +68,7 @@ struct jit {
     ir_ref in_slot[JIT_SLOTS];
     u64 guest_pc;             /* of the instruction that the operation belongs to */
     u64 mem_base, mem_limit, addr_mask; /* of cpu_common */
+    bool direct; /* guest addresses are host addresses, and have no tags */
     struct block *block;
     bool no_link, failed;
     bool full;                /* the code buffer had no room */

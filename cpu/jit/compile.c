@@ -197,6 +197,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->mem_base = cpu->mem_base;
     j->mem_limit = cpu->mem_limit;
     j->addr_mask = cpu->addr_mask;
+    j->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
     j->no_link = no_link;
     j->fp_traps = mode & CPU_MODE_FP_TRAPS;
     j->block = jit_new_block(fn->pc, fn->pc_end, mode, exits_of(fn), !no_link && ir_keeps_mode(fn));

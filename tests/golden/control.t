@@ -130,14 +130,14 @@ L4:
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 167 bytes
+; 172 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
-    lea rdi, [rbp + rsi*8]
-    cmp rdi, r14
+    lea rax, [rbp + rsi*8]
+    cmp rax, r14
     ja L1
-    mov rbp, qword ptr [rdi]
+    mov rbp, qword ptr [rbp + rsi*8]
     mov qword ptr [rbx:x[1]], rbp
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
@@ -153,6 +153,7 @@ br x1
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
 L1:
+    lea rdi, [rax]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax

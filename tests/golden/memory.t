@@ -100,28 +100,28 @@ ldrsh x4, [x1, x2, lsl #1]
 strh w4, [x5, #2]
 ret
 =>
-; 377 bytes
+; 388 bytes
   0x10000: ldr w0, [x1, w2, sxtw #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov esi, dword ptr [rbx:x[2]]
     movsxd rdi, esi
-    lea rsi, [rbp + rdi*4]
-    cmp rsi, r14
+    lea rax, [rbp + rdi*4]
+    cmp rax, r14
     ja L1
-    mov edi, dword ptr [rsi]
+    mov edi, dword ptr [rbp + rdi*4]
     mov qword ptr [rbx:x[0]], rdi
   0x10004: ldrb w3, [x1, x2]
     mov rsi, qword ptr [rbx:x[2]]
-    lea rdi, [rbp + rsi]
-    cmp rdi, r14
+    lea rax, [rbp + rsi]
+    cmp rax, r14
     ja L2
-    movzx r8d, byte ptr [rdi]
-    mov qword ptr [rbx:x[3]], r8
+    movzx edi, byte ptr [rbp + rsi]
+    mov qword ptr [rbx:x[3]], rdi
   0x10008: ldrsh x4, [x1, x2, lsl #1]
-    lea rdi, [rbp + rsi*2]
-    cmp rdi, r14
+    lea rax, [rbp + rsi*2]
+    cmp rax, r14
     ja L3
-    movsx rbp, word ptr [rdi]
+    movsx rbp, word ptr [rbp + rsi*2]
     mov qword ptr [rbx:x[4]], rbp
   0x1000c: strh w4, [x5, #2]
     mov rsi, qword ptr [rbx:x[5]]
@@ -143,7 +143,7 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: slow_beyond
 L1:
-    lea rdi, [rsi]
+    lea rdi, [rax]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
     mov qword ptr [rcx + 8], rax
@@ -154,6 +154,7 @@ L1:
     call rax
   0x10004: out of line: slow_beyond
 L2:
+    lea rdi, [rax]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
@@ -164,6 +165,7 @@ L2:
     call rax
   0x10008: out of line: slow_beyond
 L3:
+    lea rdi, [rax]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
     mov qword ptr [rcx + 8], rax
@@ -277,7 +279,7 @@ ldar w0, [x1]
 stlr w0, [x2]
 ret
 =>
-; 388 bytes
+; 384 bytes
   0x10000: ldar w0, [x1]
     mov rbp, qword ptr [rbx:x[1]]
     test bpl, 3
@@ -285,17 +287,17 @@ ret
 L1:
     cmp rbp, r14
     ja L4
-    mov esi, dword ptr [rbp]
-    mov qword ptr [rbx:x[0]], rsi
+    mov ebp, dword ptr [rbp]
+    mov qword ptr [rbx:x[0]], rbp
   0x10004: stlr w0, [x2]
-    mov rbp, qword ptr [rbx:x[2]]
-    test bpl, 3
+    mov rsi, qword ptr [rbx:x[2]]
+    test sil, 3
     jne L5
 L2:
-    cmp rbp, r14
+    cmp rsi, r14
     ja L6
-    mov rdx, rsi
-    xchg dword ptr [rbp], edx
+    mov rdx, rbp
+    xchg dword ptr [rsi], edx
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov dword ptr [rbx:btype], 0
@@ -339,11 +341,11 @@ L4:
     call rax
   0x10004: out of line: slow_misaligned
 L5:
-    lea rcx, [rbp]
+    lea rcx, [rsi]
     and ecx, 0xf
     cmp ecx, 0xc
     jbe L2
-    lea rdi, [rbp]
+    lea rdi, [rsi]
     and rdi, qword ptr [rbx:addr_mask]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
@@ -356,7 +358,7 @@ L5:
     call rax
   0x10004: out of line: slow_beyond
 L6:
-    lea rdi, [rbp]
+    lea rdi, [rsi]
     mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
     mov qword ptr [rcx + 8], rax
@@ -541,6 +543,129 @@ L1:
     jmp <leave>
   0x10014: out of line: slow_indirect_miss
 L2:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find>
+
+== index: v3
+ldr w0, [x1, x2, lsl #2]
+ldrsb x3, [x1, w0, uxtw]
+ldr q1, [x2, x3, lsl #4]
+str x3, [x1, x0, lsl #3]
+ldr w4, [x5, x6, lsl #2]
+ret
+=>
+; 464 bytes
+  0x10000: ldr w0, [x1, x2, lsl #2]
+    mov rbp, qword ptr [rbx:x[1]]
+    mov rsi, qword ptr [rbx:x[2]]
+    lea rax, [rbp + rsi*4]
+    cmp rax, r14
+    ja L1
+    mov edi, dword ptr [rbp + rsi*4]
+    mov qword ptr [rbx:x[0]], rdi
+  0x10004: ldrsb x3, [x1, w0, uxtw]
+    lea rax, [rbp + rdi]
+    cmp rax, r14
+    ja L2
+    movsx r8, byte ptr [rbp + rdi]
+    mov qword ptr [rbx:x[3]], r8
+  0x10008: ldr q1, [x2, x3, lsl #4]
+    mov r9, r8
+    shl r9, 4
+    lea rax, [rsi + r9]
+    cmp rax, r14
+    ja L3
+    movups xmm3, xmmword ptr [rsi + r9]
+    movups xmmword ptr [rbx:v[1]], xmm3
+  0x1000c: str x3, [x1, x0, lsl #3]
+    lea rax, [rbp + rdi*8]
+    cmp rax, r14
+    ja L4
+    mov qword ptr [rbp + rdi*8], r8
+  0x10010: ldr w4, [x5, x6, lsl #2]
+    mov rbp, qword ptr [rbx:x[5]]
+    mov rsi, qword ptr [rbx:x[6]]
+    lea rax, [rbp + rsi*4]
+    cmp rax, r14
+    ja L5
+    mov ebp, dword ptr [rbp + rsi*4]
+    mov qword ptr [rbx:x[4]], rbp
+  0x10014: ret x30
+    mov rbp, qword ptr [rbx:x[30]]
+    mov dword ptr [rbx:btype], 0
+    mov rdx, qword ptr [rbx:0xa8]
+    cmp dword ptr [rbx:poll], 0
+    jne L6
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L7
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x10000: out of line: slow_beyond
+L1:
+    lea rdi, [rax]
+    mov rcx, qword ptr [rbx:0xa8]
+    mov eax, 0x10000
+    mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <jit_beyond_limit>
+    call rax
+  0x10004: out of line: slow_beyond
+L2:
+    lea rdi, [rax]
+    mov rcx, qword ptr [rbx:0xa8]
+    mov eax, 0x10004
+    mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <jit_beyond_limit>
+    call rax
+  0x10008: out of line: slow_beyond
+L3:
+    lea rdi, [rax]
+    mov rcx, qword ptr [rbx:0xa8]
+    mov eax, 0x10008
+    mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <jit_beyond_limit>
+    call rax
+  0x1000c: out of line: slow_beyond
+L4:
+    lea rdi, [rax]
+    mov rcx, qword ptr [rbx:0xa8]
+    mov eax, 0x1000c
+    mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
+    mov rdi, rbx
+    mov edx, 1
+    movabs rax, <jit_beyond_limit>
+    call rax
+  0x10010: out of line: slow_beyond
+L5:
+    lea rdi, [rax]
+    mov rcx, qword ptr [rbx:0xa8]
+    mov eax, 0x10010
+    mov qword ptr [rcx + 8], rax
+    mov rsi, rdi
+    mov rdi, rbx
+    mov edx, 0
+    movabs rax, <jit_beyond_limit>
+    call rax
+  0x10014: out of line: slow_indirect_poll
+L6:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x10014: out of line: slow_indirect_miss
+L7:
     mov qword ptr [rbx:pc], rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>

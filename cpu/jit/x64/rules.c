@@ -153,7 +153,6 @@ static void begin(struct jit *j)
     x->c.count = 0;
     x->c.full = false;
     x->slow_count = x->external_count = x->edge_count = 0;
-    x->direct = !j->mem_base && j->addr_mask >> 47 && !jit_tagged();
     x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
     x->jump_table = cache_jump_mode(j->block->mode);

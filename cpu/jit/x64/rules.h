@@ -80,8 +80,7 @@ struct x64 {
     struct ir_fp_model fp; /* at this place */
     int jump_table;    /* cache_jump_mode() of this code */
     bool mode_written; /* in this IR block so far */
-    bool direct; /* guest addresses are host addresses, and have no tags */
-    bool window; /* guest addresses have 32 bits and count from BASE; else, if not direct, they are masked and compared */
+    bool window; /* guest addresses have 32 bits and count from BASE; else, if not j.direct, they are masked and compared */
     struct {
         ir_ref root; /* root + distance was compared with LIMIT in this IR block */
         i64 distance;

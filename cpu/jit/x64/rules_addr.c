@@ -209,13 +209,41 @@ static bool constant_operand(struct x64 *x, const struct ir_op *op, unsigned scr
     return true;
 }
 
+unsigned x64_address_parts(const struct x64 *x, ir_ref address, ir_ref parts[2])
+{
+    const struct ir_op *sum = x64_op(x, address);
+    bool first = x->j.values[sum->a].deferred;
+    parts[0] = first ? sum->b : sum->a;
+    parts[1] = first ? sum->a : sum->b;
+    u64 count = 0;
+    if (x->j.values[parts[1]].deferred) {
+        must(jit_const(&x->j, x64_op(x, parts[1])->b, &count));
+        parts[1] = x64_op(x, parts[1])->a;
+    }
+    return (unsigned)count;
+}
+
+/* The sum of two registers that only this access needs: the comparison is beside the way to memory. */
+static struct x64_mem sum_operand(struct x64 *x, ir_ref address, unsigned scratch, bool write)
+{
+    ir_ref parts[2];
+    unsigned count = x64_address_parts(x, address, parts), base = use(x, parts[0]);
+    struct x64_mem m = x64_at_index(base, use(x, parts[1]), count, 0);
+    x64_clobber_flags(x);
+    x64_rm(&x->c, X64_lea | X64_W, scratch, m);
+    compare_limit(x, x64_at(scratch, 0), write);
+    return m;
+}
+
 struct x64_mem x64_operand(struct x64 *x, const struct ir_op *op, unsigned scratch, bool write)
 {
     struct x64_mem m;
     if (x->window)
         return window_operand(x, op, scratch, write);
-    if (!x->direct)
+    if (!x->j.direct)
         return general_operand(x, op, scratch, write);
+    if (x->j.values[op->a].deferred)
+        return sum_operand(x, op->a, scratch, write);
     if (constant_operand(x, op, scratch, &m))
         return m;
     i64 distance;
@@ -254,13 +282,13 @@ void x64_prefetch(struct x64 *x, u32 k, const struct ir_op *op)
     struct x64_mem m = x64_at(RCX, 0);
     if (x->window) {
         m = window_operand(x, op, RCX, false);
-    } else if (x->direct && (i64)op->imm == (i32)op->imm) {
+    } else if (x->j.direct && (i64)op->imm == (i32)op->imm) {
         m = x64_at(use(x, op->a), (i32)op->imm);
     } else {
-        if (!x->direct)
+        if (!x->j.direct)
             x64_clobber_flags(x);
         x64_sum_address(x, RCX, op);
-        if (!x->direct) {
+        if (!x->j.direct) {
             x64_rm(&x->c, X64_and | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
             x64_rm(&x->c, X64_add | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
         }

@@ -157,7 +157,7 @@ static void cas16(struct x64 *x, u32 k, const struct ir_op *op)
 static bool has_16(const struct x64 *x, const struct ir_op *op)
 {
     u64 k;
-    return x->direct && !jit_const(&x->j, op->a, &k) && !op->imm;
+    return x->j.direct && !jit_const(&x->j, op->a, &k) && !op->imm;
 }
 
 void x64_cas(struct x64 *x, u32 k, const struct ir_op *op)
@@ -190,7 +190,7 @@ static bool inline_exclusive(const struct x64 *x, const struct ir_op *op)
 {
     u64 k;
     bool whole = op->sub & IR_MEM_ALONE && !watch_on() && !op->imm && !jit_const(&x->j, op->a, &k);
-    bool addresses = x->direct || (x->window && !x->j.values[op->a].loose);
+    bool addresses = x->j.direct || (x->window && !x->j.values[op->a].loose);
     return whole && addresses && size_of(op) < 4 && !(op->sub & IR_MEM_SWAP && size_of(op));
 }
 

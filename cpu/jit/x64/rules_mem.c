@@ -244,6 +244,27 @@ bool x64_stores_vector(const struct x64 *x, u32 k)
            user->sub == (x64_op(x, k)->type == IR_I64 ? 3 : 2);
 }
 
+/* The register of an integer that is loaded: where it is put to, or that of a part of the address that is not needed any
+ * more, or a free one. */
+static unsigned loaded_register(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    ir_ref parts[2] = {op->a, IR_NONE};
+    if (x->j.values[op->a].deferred)
+        x64_address_parts(x, op->a, parts);
+    unsigned target = x->j.values[k].target;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < 2 && parts[i]; i++) {
+            bool wanted = pass || (target != JIT_NOWHERE && jit_reg(&x->j, parts[i]) == target);
+            unsigned reg = wanted ? jit_take(&x->j, parts[i], k) : JIT_NOWHERE;
+            if (reg != JIT_NOWHERE)
+                return reg;
+        }
+        if (jit_has_target(&x->j, k))
+            break;
+    }
+    return def(x, k);
+}
+
 void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
 {
     if (by_function(op, op->type)) {
@@ -260,7 +281,7 @@ void x64_load(struct x64 *x, u32 k, const struct ir_op *op)
         x->j.values[k + 1].done = true;
         return;
     }
-    unsigned dst = def(x, k);
+    unsigned dst = jit_is_vector(op->type) ? def(x, k) : loaded_register(x, k, op);
     if (jit_is_vector(op->type))
         x64_load_typed(x, dst, m, op->type);
     else if (swap)
