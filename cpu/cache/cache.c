@@ -489,12 +489,35 @@ void cache_link(struct block_exit *e, struct block *to)
     unlock();
 }
 
+/* Of pointers to blocks; their place in the array is their age. */
+struct ordered {
+    u32 order, age;
+    const struct block *block;
+};
+
+static int compare_order(const void *p, const void *q)
+{
+    const struct ordered *a = p, *b = q;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    return a->age < b->age ? -1 : 1;
+}
+
 void cache_each(bool (*visit)(const struct block *b, void *context), void *context)
 {
+    u32 count = 0, n = 0;
     lock();
-    for (const struct block *b = cache.oldest; b && visit(b, context); b = b->fifo_next)
+    for (const struct block *b = cache.oldest; b; b = b->fifo_next)
+        count++;
+    struct ordered *all = malloc((count + 1) * sizeof *all);
+    must(all);
+    for (const struct block *b = cache.oldest; b; b = b->fifo_next, n++)
+        all[n] = (struct ordered){b->order, n, b};
+    qsort(all, count, sizeof *all, compare_order);
+    for (n = 0; n < count && visit(all[n].block, context); n++)
         ;
     unlock();
+    free(all);
 }
 
 /* --- invalidation ------------------------------------------------------------------------------------------------ */

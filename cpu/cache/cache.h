@@ -64,6 +64,7 @@ struct block {
     const void *code;   /* the interpreter's operations */
     const void *native; /* entry from compiled code; NULL until there is any */
     u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
+    u32 order;          /* the owner's: cache_each() goes by it */
     const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count, code_bytes;
@@ -178,7 +179,8 @@ void cache_insert_once(struct block *b);
 void cache_evict_native(size_t bytes);
 /* Lets an exit lead to `to` directly, if both are still live. */
 void cache_link(struct block_exit *e, struct block *to);
-/* Calls visit for every live block, oldest first, until it returns false; it must not call back. */
+/* Calls visit for every live block, by block.order, the older one first where that is the same, until it returns false;
+ * it must not call back. */
 void cache_each(bool (*visit)(const struct block *b, void *context), void *context);
 /* Drops all blocks with bytes in [addr, addr + len). */
 void cache_invalidate(u64 addr, u64 len);

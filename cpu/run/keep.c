@@ -320,6 +320,8 @@ static void let_pages_go(const struct keep_record *r)
     madvise((void *)keep.file, keep.header->table_at, MADV_DONTNEED);
 }
 
+static u32 next_order(void) { return __atomic_add_fetch(&keep.order, 1, __ATOMIC_RELAXED); }
+
 struct block *keep_take(const struct cpu_common *cpu)
 {
     const struct keep_record *r = keep.file ? keep_find(cpu->pc, cpu->mode) : NULL;
@@ -328,8 +330,10 @@ struct block *keep_take(const struct cpu_common *cpu)
         return NULL;
     struct block *b = restore(r);
     let_pages_go(r);
-    if (b)
-        b = cache_insert(b, version);
+    if (!b)
+        return NULL;
+    b->order = next_order();
+    b = cache_insert(b, version);
     if (b)
         __atomic_fetch_add(&keep.taken, 1, __ATOMIC_RELAXED);
     return b;
@@ -356,10 +360,11 @@ static u8 *remember(u64 bytes)
     return result;
 }
 
-void keep_note(struct block *b, const struct keep_stretch *from, unsigned count)
+void keep_note(struct block *b, const struct block *old, const struct keep_stretch *from, unsigned count)
 {
     if (!keep.on)
         return;
+    b->order = old ? old->order : next_order();
     __atomic_fetch_add(&keep.fresh, count, __ATOMIC_RELAXED);
     u64 bytes = 0;
     for (unsigned i = 0; i < count; i++) {

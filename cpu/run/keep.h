@@ -5,7 +5,7 @@
  * of xrun, the processor's features and model, the layout of the address space, thresholds) is in the key of the file,
  * which must match. A file is written as a whole, renamed into place, and never changed.
  *
- *     header | records, in the order of first use | hash table of records
+ *     header | records, in the order in which their pcs were first wanted | hash table of records
  */
 #ifndef XRUN_RUN_KEEP_H
 #define XRUN_RUN_KEEP_H
@@ -76,6 +76,7 @@ extern struct keep {
     u32 uid;
     u64 layout[2];
     u64 taken, fresh; /* blocks restored, blocks translated */
+    u32 order;        /* of the last new block */
     u64 place, places; /* where the last record was; how often that changed since the file's pages were let go */
 } keep;
 
@@ -121,8 +122,9 @@ struct keep_stretch {
     int prot;
     const u8 *code;
 };
-/* Remembers what a block is made from, until the process ends: its own stretch first, at most KEEP_SOURCES_MOST. */
-void keep_note(struct block *b, const struct keep_stretch *from, unsigned count);
+/* Remembers what a block is made from, until the process ends: its own stretch first, at most KEEP_SOURCES_MOST. old: the
+ * block whose place it takes, or NULL. */
+void keep_note(struct block *b, const struct block *old, const struct keep_stretch *from, unsigned count);
 /* Writes the file if enough is new; if keep.sparing, only for a program that ended before or ran for long. The process is about to end. The cpu belongs to the calling thread. */
 void keep_write(struct cpu_common *cpu, struct cpu_engine *e);
 /* In the child of a fork: the parent writes. */

@@ -383,7 +383,7 @@ static void join(struct region *r)
 }
 
 /* Tells the cache and the file of translations the guest bytes of all nodes, each once. */
-static void note_code(const struct region *r, struct block *b)
+static void note_code(const struct region *r, struct block *b, const struct block *head)
 {
     struct block_range ranges[MAX_NODES];
     struct keep_stretch from[MAX_NODES];
@@ -399,7 +399,7 @@ static void note_code(const struct region *r, struct block *b)
         ranges[count++] = (struct block_range){n->pc, n->pc_end};
     }
     cache_set_ranges(b, ranges, count);
-    keep_note(b, from, count);
+    keep_note(b, head, from, count);
 }
 
 void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head)
@@ -427,6 +427,6 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
     if (!b)
         return;
     engine_count(&engine.count.regions_compiled, 1);
-    note_code(&r, b);
+    note_code(&r, b, head);
     cache_replace(head, b, version);
 }

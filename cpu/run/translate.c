@@ -155,7 +155,7 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
         return;
     struct block *b = build_block(cpu, e, code, bytes, prot, FOR_LONG);
     if (b) {
-        keep_note(b, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
+        keep_note(b, block, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
         cache_replace(block, b, version);
     } else if (!e->full) { /* then it is tried again later */
         interp_stop_counting(block);
@@ -197,7 +197,7 @@ struct block *translate(struct cpu_common *cpu, struct cpu_engine *e, bool singl
             return b;
         }
         if (!single)
-            keep_note(b, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
+            keep_note(b, NULL, &(struct keep_stretch){b->pc, (u32)(b->pc_end - b->pc), prot, code}, 1);
         if ((inserted = cache_insert(b, version)))
             return inserted;
     }
