@@ -131,6 +131,12 @@ static uint32_t small(int exponent)
 }
 static vec four(uint32_t a, uint32_t b, uint32_t c, uint32_t d) { return (vec){a, b, c, d}; }
 
+static float number(uint32_t bits) { return ((union { uint32_t u; float f; }){bits}).f; }
+static uint32_t cancels(uint32_t a, uint32_t b)
+{
+    return ((union { float f; uint32_t u; }){(float)-((double)number(a) * (double)number(b))}).u;
+}
+
 static void run(void (*fn)(vec, vec, vec))
 {
     for (int i = 0; i < SPECIALS; i++)
@@ -139,10 +145,13 @@ static void run(void (*fn)(vec, vec, vec))
             fn(four(c, c, c, c), four(a, a, a, a), four(b, b, b, b));
             fn(four(0, c, 0x3f800000, b), four(0x3f800000, a, 0, b), four(a, 0x3f800000, b, 0x40000000));
         }
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1000; i++) {
         int e = (int)(random_number() % 100);
         fn(four(small(0), small(20), small(1), 0), four(small(e), small(10), small(64), small(e)),
            four(small(124 - e), small(114), small(60), small(150 - e)));
+        /* A product that the addend cancels but for its last bits. */
+        uint32_t a = small(e), b = small(140 - e), c = small(147 - e);
+        fn(four(cancels(a, b), cancels(a, c), cancels(b, c), 0), four(a, a, b, 0), four(b, c, c, 0));
     }
 }
 
