@@ -9,8 +9,9 @@ static u32 reciprocal_root(u32 a)
 {
     a = a < 256 ? 2 * a + 1 : ((a & ~1u) + 1) * 2;
     u32 b = 512;
-    while (a * (b + 1) * (b + 1) < 1u << 28)
-        b++;
+    for (u32 bit = 256; bit; bit >>= 1)
+        if (a * (b + bit) * (b + bit) < 1u << 28)
+            b += bit;
     return (b + 1) / 2;
 }
 

@@ -61,13 +61,15 @@ void a32_set_fpscr(struct a32_state *s, u32 fpscr, u32 allowed)
     s->c.fp_flags = fpscr & CUMULATIVE;
     s->fpscr_nzcv[0] = fpscr & 0xf0000000;
     s->fpscr[0] = control;
-    _Static_assert((int)A32_MODE_LEN == (int)A32_FPSCR_LEN && (int)A32_MODE_STRIDE == (int)A32_FPSCR_STRIDE,
+    enum { SAME = A32_MODE_LEN | A32_MODE_STRIDE | A32_MODE_RMODE };
+    _Static_assert((int)A32_MODE_LEN == (int)A32_FPSCR_LEN && (int)A32_MODE_STRIDE == (int)A32_FPSCR_STRIDE &&
+                       (int)A32_MODE_RMODE_SHIFT == (int)A32_FPSCR_RMODE_SHIFT,
                    "the same places");
     s->c.mode = (s->c.mode & ~(u32)(A32_MODE_LEN | A32_MODE_STRIDE | A32_MODE_FP)) |
-                (control & (A32_FPSCR_LEN | A32_FPSCR_STRIDE)) | (control & A32_FPSCR_FZ ? A32_MODE_FZ : 0) |
+                (control & SAME) | (control & A32_FPSCR_FZ ? A32_MODE_FZ : 0) |
                 (control & A32_FPSCR_DN ? A32_MODE_DN : 0) | (control & A32_FPSCR_AHP ? A32_MODE_AHP : 0) |
                 (control & A32_FPSCR_FZ16 ? A32_MODE_FZ16 : 0);
-    s->c.fp_mode = (control >> A32_FPSCR_RMODE_SHIFT & FP_ROUND_MASK) | a32_fp_of_mode(s->c.mode);
+    s->c.fp_mode = a32_fp_of_mode(s->c.mode);
     if (s->c.fp_live)
         fpenv_enter(&s->c);
 }

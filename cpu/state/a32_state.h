@@ -18,12 +18,14 @@ enum a32_mode {
     A32_MODE_BE = 1 << 0,      /* CPSR.E: data accesses are big-endian */
     A32_MODE_T = 1 << 1,       /* Thumb */
     A32_MODE_BE32 = 1 << 2,    /* SCTLR.B: instructions are big-endian, too; with A32_MODE_BE, and CPSR.E reads as 0 */
-    /* FPSCR.FZ, DN, AHP, FZ16: they change what VFP instructions become. */
+    /* FPSCR.FZ, DN, AHP, FZ16 and RMode: they change what floating-point instructions become. */
     A32_MODE_FZ = 1 << 3,
     A32_MODE_DN = 1 << 4,
     A32_MODE_AHP = 1 << 5,
     A32_MODE_FZ16 = 1 << 6,
-    A32_MODE_FP = A32_MODE_FZ | A32_MODE_DN | A32_MODE_AHP | A32_MODE_FZ16,
+    A32_MODE_RMODE_SHIFT = 22,
+    A32_MODE_RMODE = 3 << A32_MODE_RMODE_SHIFT,
+    A32_MODE_FP = A32_MODE_FZ | A32_MODE_DN | A32_MODE_AHP | A32_MODE_FZ16 | A32_MODE_RMODE,
     A32_MODE_IT_SHIFT = 8,     /* the IT state, eight bits as in the manual: condition, mask; 0 outside of IT blocks */
     A32_MODE_IT = 0xff << A32_MODE_IT_SHIFT,
     A32_MODE_LEN_SHIFT = 16,   /* FPSCR.LEN and FPSCR.STRIDE: short vectors change what VFP instructions do */
@@ -74,12 +76,10 @@ void a32_set_cpsr(struct a32_state *s, u32 cpsr);
 /* FPSCR: comparison flags, QC, control bits, cumulative flags (those still in the host's MXCSR included). Setting it keeps
  * fp_mode, the host's rounding and the short vectors in cpu_common.mode in step. `allowed`: the control bits that the
  * processor has. Source: Arm ARM B4.1.58. */
-/* The bits of fp_mode that follow from cpu_common.mode, outside of Advanced SIMD's operations: which ones, and their
- * values. */
-enum { A32_FP_KNOWN = FP_FZ | FP_DEFAULT_NAN | FP_AHP | FP_FZ16 | FP_NAN_MASK | FP_TINY_AFTER };
+/* fp_mode, all of it, as it follows from cpu_common.mode outside of Advanced SIMD's operations. */
 static inline u32 a32_fp_of_mode(u32 mode)
 {
-    return (mode & A32_MODE_FZ ? FP_FZ : 0) | (mode & A32_MODE_DN ? FP_DEFAULT_NAN : 0) |
+    return (mode >> A32_MODE_RMODE_SHIFT & FP_ROUND_MASK) | (mode & A32_MODE_FZ ? FP_FZ : 0) | (mode & A32_MODE_DN ? FP_DEFAULT_NAN : 0) |
            (mode & A32_MODE_AHP ? FP_AHP : 0) | (mode & A32_MODE_FZ16 ? FP_FZ16 : 0) | FP_NAN_ARM;
 }
 

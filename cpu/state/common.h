@@ -29,6 +29,7 @@ enum fp_mode {
     FP_NAN_X86 = 1 << 6,    /* NaN choice of SSE: first operand that is a NaN; default NaN negative */
     FP_NAN_MASK = 3 << 6,
     FP_TINY_AFTER = 1 << 8, /* tininess is detected after rounding (x86); otherwise before (Arm) */
+    FP_MODE_ALL = (1 << 9) - 1,
 };
 
 /* Cumulative exception flags (the bits of Arm's FPSR, used for every guest). */

@@ -235,7 +235,7 @@ static void a32_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     size_t at = 0;
     unsigned n = 0, size;
     ir_begin(b, fn, pc, mode);
-    fn->fp = (struct ir_fp_model){A32_FP_KNOWN, a32_fp_of_mode(mode)};
+    fn->fp = (struct ir_fp_model){FP_MODE_ALL, a32_fp_of_mode(mode)};
     b->lifter = &l;
     b->swap = mode & A32_MODE_BE;
     for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn)); n++, at += size)

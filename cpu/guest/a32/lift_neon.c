@@ -243,10 +243,12 @@ static enum flow with_zero(struct ir_build *b, enum ir_opcode op, bool exchanged
 {
     if (odd(q, rd, rm, 0) || no_half(b, f, size))
         return FLOW_UNDEFINED;
-    ir_ref x = neon_get(b, rm, q), zero = neon_zero(b), mode = f ? neon_standard(b) : IR_NONE;
+    ir_ref x = neon_get(b, rm, q), zero = neon_zero(b);
+    if (f)
+        neon_standard(b);
     ir_ref r = neon_2(b, op, neon_sub(size, q), exchanged ? zero : x, exchanged ? x : zero);
     if (f)
-        neon_standard_end(b, mode);
+        neon_standard_end(b);
     neon_put(b, rd, q, r);
     return FLOW_NEXT;
 }

@@ -27,8 +27,8 @@ static inline ir_ref neon_splat(struct ir_build *b, unsigned size, u64 value)
 static inline ir_ref neon_zero(struct ir_build *b) { return ir_const_v128(b, 0, 0); }
 
 /* Advanced SIMD arithmetic is done as FPSCR said DN = FZ = 1 and rounding to nearest [StandardFPSCRValue]: fp_mode is changed
- * around the operations. neon_standard() returns what neon_standard_end() restores. */
-ir_ref neon_standard(struct ir_build *b);
-void neon_standard_end(struct ir_build *b, ir_ref mode);
+ * around the operations, from and to what the mode of the function says. */
+void neon_standard(struct ir_build *b);
+void neon_standard_end(struct ir_build *b);
 
 #endif

@@ -3,14 +3,11 @@
 
 enum { FP_MODE = offsetof(struct cpu_common, fp_mode) };
 
-ir_ref neon_standard(struct ir_build *b)
+void neon_standard(struct ir_build *b)
 {
-    ir_ref mode = ir_get(b, IR_I32, FP_MODE);
-    ir_ref kept = ir_and(b, mode, a32_imm(b, FP_AHP | FP_FZ16));
-    ir_put(b, FP_MODE, ir_or(b, kept, a32_imm(b, FP_FZ | FP_DEFAULT_NAN)));
-    return mode;
+    ir_put(b, FP_MODE, a32_imm(b, (b->fn->fp.value & (FP_AHP | FP_FZ16)) | FP_FZ | FP_DEFAULT_NAN));
 }
-void neon_standard_end(struct ir_build *b, ir_ref mode) { ir_put(b, FP_MODE, mode); }
+void neon_standard_end(struct ir_build *b) { ir_put(b, FP_MODE, a32_imm(b, b->fn->fp.value)); }
 
 /* Lane size of the f field, or none. */
 static bool lane_of(const struct ir_build *b, unsigned half, unsigned *lane)
@@ -29,9 +26,7 @@ static ir_ref least_number(struct ir_build *b, unsigned lane)
 {
     if (lane != IR_H)
         return neon_splat(b, lane, 1u << 23);
-    ir_ref flushes = ir_and(b, ir_get(b, IR_I32, FP_MODE), a32_imm(b, FP_FZ16));
-    ir_ref least = ir_select(b, ir_ne(b, flushes, a32_imm(b, 0)), ir_imm(b, 64, 1u << 10), ir_imm(b, 64, 1));
-    return ir_op_typed(b, IR_OP_vdup, IR_V128, IR_H | IR_FULL, least, IR_NONE, IR_NONE, 0);
+    return neon_splat(b, lane, b->fn->fp.value & FP_FZ16 ? 1u << 10 : 1);
 }
 
 /* The product, where infinity times zero is zero without a flag; that a denormal is taken for zero is flagged. */
@@ -74,9 +69,9 @@ static enum flow same(struct ir_build *b, enum kind kind, enum ir_opcode op, uns
     if (!lane_of(b, half, &lane) || odd(q, d, n, m))
         return FLOW_UNDEFINED;
     u8 sub = neon_sub(lane, q);
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = three(b, kind, op, sub, neon_get(b, d, q), neon_get(b, n, q), neon_get(b, m, q));
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
@@ -117,9 +112,9 @@ static enum flow by_scalar(struct ir_build *b, enum kind kind, unsigned size, un
         return FLOW_UNDEFINED;
     u8 sub = neon_sub(size, q);
     ir_ref scalar = neon_1(b, IR_OP_vdup_lane, neon_sub(size, 1), neon_get(b, reg, 0), index);
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = three(b, kind, IR_OP_vfmul, sub, neon_get(b, d, q), neon_get(b, n, q), scalar);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
@@ -138,9 +133,9 @@ static enum flow one(struct ir_build *b, enum ir_opcode op, unsigned size, unsig
 {
     if ((size == 1 && !a32_feature(b, A32_FEAT_fp16)) || odd(q, d, m, 0))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = neon_1(b, op, neon_sub(size, q), neon_get(b, m, q), imm);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
@@ -187,9 +182,9 @@ static enum flow narrow(struct ir_build *b, enum ir_opcode op, unsigned d, unsig
 {
     if (m & 1)
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = neon_1(b, op, IR_H, neon_get(b, m, 1), FP_CURRENT);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, 0, r);
     return FLOW_NEXT;
 }
@@ -200,9 +195,9 @@ LIFT(vfp, VCVT_widen)
     unsigned n = neon_reg(d->vd, d->D);
     if (n & 1)
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = neon_1(b, IR_OP_vfwiden, IR_H | IR_FULL, neon_get(b, neon_reg(d->vm, d->M), 0), 0);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, n, 1, r);
     return FLOW_NEXT;
 }
@@ -214,9 +209,9 @@ static enum flow complex_multiply(struct ir_build *b, bool single, unsigned rot,
     unsigned lane;
     if (!lane_of(b, !single, &lane) || odd(q, d, n, 0))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = ir_op3(b, IR_OP_vfcmla, neon_sub(lane, q), neon_get(b, d, q), neon_get(b, n, q), m, rot);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
@@ -239,9 +234,9 @@ LIFT(vfp, VCADD)
     unsigned lane, to = neon_reg(d->vd, d->D), n = neon_reg(d->vn, d->N), m = neon_reg(d->vm, d->M);
     if (!lane_of(b, !d->f, &lane) || odd(d->Q, to, n, m))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = ir_op2(b, IR_OP_vfcadd, neon_sub(lane, d->Q), neon_get(b, n, d->Q), neon_get(b, m, d->Q), d->rot);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, to, d->Q, r);
     return FLOW_NEXT;
 }
@@ -251,9 +246,9 @@ static enum flow multiply_long(struct ir_build *b, bool subtract, unsigned q, un
 {
     if (odd(q, d, 0, 0))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = ir_op3(b, IR_OP_vfmlal, neon_sub(IR_S, q), neon_get(b, d, q), n, m, subtract ? 2 : 0);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, q, r);
     return FLOW_NEXT;
 }
@@ -306,9 +301,9 @@ static enum flow brain_multiply_long(struct ir_build *b, bool top, unsigned d, u
 {
     if (odd(1, d, n, 0))
         return FLOW_UNDEFINED;
-    ir_ref mode = neon_standard(b);
+    neon_standard(b);
     ir_ref r = ir_op3(b, IR_OP_vfbfmlal, neon_sub(IR_S, 1), neon_get(b, d, 1), neon_get(b, n, 1), m, top);
-    neon_standard_end(b, mode);
+    neon_standard_end(b);
     neon_put(b, d, 1, r);
     return FLOW_NEXT;
 }

@@ -45,6 +45,23 @@ static void structures(struct ir_build *b, bool load, unsigned n, unsigned step,
         a32_put(b, vfp_d(d + r * step), value[r]);
 }
 
+/* Registers whose lanes lie in memory as they do here; two that are a quadword register at once, as others will use them. */
+static void whole_registers(struct ir_build *b, bool load, unsigned count, unsigned d, ir_ref base)
+{
+    ir_ref value[4];
+    for (unsigned i = 0, q; i < count; i += 1 + q) {
+        q = !b->swap && !((d + i) & 1) && i + 1 < count;
+        if (load)
+            value[i] = a32_load(b, q ? IR_V128 : IR_I64, (u8)(3 + q), base, 8 * i);
+        else
+            a32_store(b, (u8)(3 + q), base, 8 * i, ir_get(b, q ? IR_V128 : IR_I64, vfp_d(d + i)));
+    }
+    for (unsigned i = 0, q; load && i < count; i += 1 + q) {
+        q = !b->swap && !((d + i) & 1) && i + 1 < count;
+        a32_put(b, vfp_d(d + i), value[i]);
+    }
+}
+
 LIFT(vfp, VLDST)
 {
     /* by type: elements of a structure, registers between them, how often */
@@ -59,17 +76,11 @@ LIFT(vfp, VLDST)
     ir_ref base = a32_get(b, d->rn);
     if (d->align)
         a32_check_aligned(b, base, 0, 4u << d->align);
-    unsigned size = n == 1 && !b->swap ? 3 : d->size; /* lanes of one register lie as in the register */
-    ir_ref whole[4];
-    for (unsigned i = 0; i < repeat && n == 1 && size == 3; i++)
-        if (d->l)
-            whole[i] = load_element(b, 3, base, 8 * i);
-        else
-            a32_store(b, 3, base, 8 * i, ir_get(b, IR_I64, vfp_d(vd + i)));
-    for (unsigned i = 0; i < repeat && n == 1 && size == 3 && d->l; i++)
-        a32_put(b, vfp_d(vd + i), whole[i]);
-    for (unsigned i = 0; i < repeat && !(n == 1 && size == 3); i++)
-        structures(b, d->l, n, step, size, vd + i, base, 8 * n * i);
+    if (n == 1 && (!b->swap || d->size == 3))
+        whole_registers(b, d->l, repeat, vd, base);
+    else
+        for (unsigned i = 0; i < repeat; i++)
+            structures(b, d->l, n, step, d->size, vd + i, base, 8 * n * i);
     write_back(b, d->rn, d->rm, base, 8 * n * repeat);
     return FLOW_NEXT;
 }

@@ -133,12 +133,22 @@ static const struct rule rules[IR_OP_COUNT] = {
 
 static struct x64 *x64_of(struct jit *j) { return (struct x64 *)j; }
 
+/* True if the operation may read fp_mode in memory, or let others do. Evaluators are looked after where they are called. */
+static bool x64_sees_fp_mode(const struct ir_op *op)
+{
+    if (op->op == IR_OP_get)
+        return op->imm == offsetof(struct cpu_common, fp_mode);
+    return op->op != IR_OP_put && ir_effects(op) & ~(IR_FP | IR_READ_STATE | IR_MARK);
+}
+
 static void compile_op(struct jit *j, u32 k)
 {
     struct x64 *x = x64_of(j);
     const struct ir_op *op = x64_op(x, k);
     const struct rule *rule = &rules[op->op];
     bool fits = rule->fn && (!rule->has || rule->has(x, op));
+    if (x64_sees_fp_mode(op))
+        x64_store_fp_mode(x);
     if (!fits || !rule->keeps_flags)
         x64_clobber_flags(x);
     (fits ? rule->fn : x64_eval)(x, k, op);
@@ -172,6 +182,8 @@ static void begin_block(struct jit *j)
     x->flags_kind_now = j->flags_kind_in[j->block_index];
     x->mode_written = false;
     x->fp = j->fn->fp;
+    x->fp_pending = (struct fp_pending){(x->fp.known & FP_MODE_ALL) == FP_MODE_ALL, x->fp.value, x->fp.value};
+    memset(x->flushed, 0, sizeof x->flushed);
     x->label[j->block_index] = x->c.count;
     x64_forget_addresses(x);
 }

@@ -36,6 +36,14 @@ enum flags_kind {
 
 struct x64;
 struct slow;
+
+/* fp_mode where its puts of constants are not stored, because nothing but evaluators would read it: what it should be, and
+ * what memory has. */
+struct fp_pending {
+    bool known; /* memory's is */
+    u32 value, memory;
+};
+
 typedef void x64_slow_path(struct x64 *x, const struct slow *s);
 /* A path out of line, written after the function. What the fields mean is up to the rule that adds it, the jumps and op
  * apart. */
@@ -49,6 +57,8 @@ struct slow {
     u32 back;
     u32 from;        /* floating point: where the code begins that may trap, if any may */
     bool traps;
+    u32 eval;        /* index of the path to the evaluator, for a second look that may lead there */
+    struct fp_pending pending;
     u32 at;          /* position of the path, once it is written */
     u32 op;          /* IR operation, or number of the exit or block */
     u32 dirty;       /* pinned registers that are newer than the state here */
@@ -78,6 +88,9 @@ struct x64 {
     } edges[EDGE_MAX];
     u32 edge_count;
     struct ir_fp_model fp; /* at this place */
+    struct fp_pending fp_pending;
+    ir_ref flushed[16]; /* floating-point values of this IR block without denormals */
+    u32 flushed_next;
     int jump_table;    /* cache_jump_mode() of this code */
     bool mode_written; /* in this IR block so far */
     bool window; /* guest addresses have 32 bits and count from BASE; else, if not j.direct, they are masked and compared */
@@ -119,6 +132,12 @@ bool x64_imm(const struct x64 *x, ir_ref v, i32 *imm);
 /* The result's register with the value of v in it: v's own if v dies here. */
 unsigned def_from(struct x64 *x, ir_ref result, ir_ref v);
 unsigned def_vector_from(struct x64 *x, ir_ref result, ir_ref v);
+
+/* fp_mode in memory becomes what it should be; changes no register. */
+void x64_store_fp_mode(struct x64 *x);
+/* Around a call of an evaluator that reads it. */
+void x64_fp_mode_enter(struct x64 *x, const struct fp_pending *p);
+void x64_fp_mode_leave(struct x64 *x, const struct fp_pending *p);
 
 /* Before EFLAGS change: keeps a flags value that is still needed. */
 void x64_clobber_flags(struct x64 *x);

@@ -79,6 +79,10 @@ void x64_fp_init(void)
         {FPC_UNSIGNED, 0x4effffff, 0x43dfffffffffffff},
         {FPC_LEAST, 0x80000000, 0x8000000000000000},
         {FPC_SPLIT, 0x47800000, 0x0000ffff0000ffff},
+        {FPC_ZERO, 0, 0},
+        {FPC_UNIT, 1, 1},
+        {FPC_PRODUCT, 128u << 23, 1024ull << 52},
+        {FPC_FUSED, 152u << 23, 1077ull << 52},
     };
     u8 bytes[16 * FPC_COUNT];
     for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -103,7 +107,7 @@ struct slow *x64_fp_slow(struct x64 *x, unsigned dst, const struct ir_op *op)
         s->src[i] = operand[i] ? jit_reg(&x->j, operand[i]) : JIT_NOWHERE;
     s->dst = (u8)dst;
     s->traps = true;
-    if (x64_flush(x) != FLUSH_NEVER) {
+    if (x64_flush(x) == FLUSH_PERHAPS) {
         x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
         x64_fp_doubt(s, x64_jcc(&x->c, CC_NE));
     }

@@ -29,14 +29,18 @@ enum x64_fp_constant {
     FPC_UNSIGNED = FPC_BELOW + 2,  /* the bit pattern below 2^31, 2^63 */
     FPC_LEAST = FPC_UNSIGNED + 2,  /* least signed integer */
     FPC_SPLIT = FPC_LEAST + 2,     /* singles: 2^16; doubles: 0xffff in lanes of 32 bits */
-    FPC_SCALE = FPC_SPLIT + 2,     /* 2^-n for n = 0 .. 64: singles and doubles in turn */
+    FPC_ZERO = FPC_SPLIT + 2,
+    FPC_UNIT = FPC_ZERO + 2,       /* integer 1 */
+    FPC_PRODUCT = FPC_UNIT + 2,    /* bit patterns of factors whose product is normal add up to this at least; of a product */
+    FPC_FUSED = FPC_PRODUCT + 2,   /* whose last bit is not below that of denormals */
+    FPC_SCALE = FPC_FUSED + 2,     /* 2^-n for n = 0 .. 64: singles and doubles in turn */
     FPC_COUNT = FPC_SCALE + 2 * 65,
 };
 /* The constant 2^-n of a format. */
 static inline unsigned x64_fp_scale(bool f64, unsigned n) { return FPC_SCALE + 2 * n + f64; }
 
-/* Predicates of cmpps and its kin (Intel SDM 2A, CMPPD). All but the last need no VEX. */
-enum { CMP_EQ = 0, CMP_LT = 1, CMP_LE = 2, CMP_UNORD = 3, CMP_EQ_UNORD = 8 };
+/* Predicates of cmpps and its kin (Intel SDM 2A, CMPPD). Those from 8 on need VEX. */
+enum { CMP_EQ = 0, CMP_LT = 1, CMP_LE = 2, CMP_UNORD = 3, CMP_EQ_UNORD = 8, CMP_NOT_GE_QUIET = 0x19 };
 
 /* dst = a insn b with a VEX form or a move in front; dst is not b unless a is. */
 void x64_three(struct x64 *x, unsigned insn, unsigned dst, unsigned a, unsigned b, i32 imm);
@@ -53,6 +57,26 @@ static inline enum fp_flush x64_flush(const struct x64 *x)
     const struct ir_fp_model *fp = &x->fp;
     return !(fp->known & FP_FZ) ? FLUSH_PERHAPS : fp->value & FP_FZ ? FLUSH_ALWAYS : FLUSH_NEVER;
 }
+
+/* rules_fp_flush.c: where x64_flush() is FLUSH_ALWAYS. Lanes that count: all, of one size, or the lowest. `s` is the path to the
+ * evaluator that is taken from there if need be. All change RAX and xmm0, and leave flags of MXCSR alone. */
+struct fp_lanes {
+    bool f64, scalar;
+};
+/* Before the operation: no denormals in a; in a and b (temp, another vector register, changes). */
+void x64_flush_operand(struct x64 *x, const struct slow *s, const struct fp_lanes *l, unsigned a);
+void x64_flush_operands(struct x64 *x, const struct slow *s, const struct fp_lanes *l, unsigned a, unsigned b, unsigned temp);
+/* After that, before a multiplication: the product of a and b is not tiny. Fused: it has no bits below the least denormal. */
+void x64_flush_product(struct x64 *x, const struct slow *s, const struct fp_lanes *l, unsigned a, unsigned b, unsigned temp,
+                       bool fused);
+/* After it: r has no NaN and no denormal. Without AVX xmm1 changes, too. */
+void x64_flush_result(struct x64 *x, const struct slow *s, const struct fp_lanes *l, unsigned r);
+/* The result at k has no denormals; whether v is known to have none. */
+void x64_note_flushed(struct x64 *x, u32 k);
+bool x64_is_flushed(const struct x64 *x, ir_ref v, bool f64);
+/* True if MXCSR rounds as fp_mode says here; if that is to nearest for certain, and as `rounding` says. */
+bool x64_host_rounds(const struct x64 *x);
+bool x64_rounds_to_nearest(const struct x64 *x, unsigned rounding);
 
 /* The path to the evaluator, before the operation; taken from here if denormals are flushed. dst is the number of a
  * register of either class. */

@@ -8,6 +8,35 @@ static bool is_f64(const struct ir_op *op) { return (op->sub & IR_LANE_MASK) == 
 static bool is_full(const struct ir_op *op) { return op->sub & IR_FULL; }
 static unsigned fraction_bits(const struct ir_op *op) { return op->imm >> FP_IMM_FBITS_SHIFT & 0xff; }
 
+static bool flushes(const struct x64 *x) { return x64_flush(x) == FLUSH_ALWAYS; }
+
+/* Rules for denormals that are always flushed: with looks at operands and results (rules_fp_flush.c). */
+static bool has_flushing(const struct x64 *x, const struct ir_op *op, unsigned rounding)
+{
+    if (!x64_host_rounds(x))
+        return false;
+    switch (op->op) {
+    case IR_OP_vfadd:
+    case IR_OP_vfsub:
+    case IR_OP_vfabd:
+    case IR_OP_vfmul:
+    case IR_OP_vfmin:
+    case IR_OP_vfmax:
+    case IR_OP_vfminnm:
+    case IR_OP_vfmaxnm:
+    case IR_OP_vfcmeq:
+    case IR_OP_vfcmge:
+    case IR_OP_vfcmgt:
+    case IR_OP_vfacge:
+    case IR_OP_vfacgt:
+    case IR_OP_vfrint: return true;
+    case IR_OP_vfmuladd: return x64_shared.fma;
+    case IR_OP_vfto_s:
+    case IR_OP_vfto_u: return rounding <= FP_ROUND_ZERO && !fraction_bits(op);
+    default: return false;
+    }
+}
+
 bool x64_vfloat_has(const struct x64 *x, const struct ir_op *op)
 {
     unsigned rounding = op->imm & FP_IMM_ROUND_MASK, lane = op->sub & IR_LANE_MASK;
@@ -16,28 +45,54 @@ bool x64_vfloat_has(const struct x64 *x, const struct ir_op *op)
     case IR_OP_vfabs:
     case IR_OP_vfneg: return lane >= IR_S;
     case IR_OP_vffrom_s:
-    case IR_OP_vffrom_u: return lane >= IR_S && rounding == FP_CURRENT;
+    case IR_OP_vffrom_u:
+        return lane >= IR_S && x64_host_rounds(x) && (rounding == FP_CURRENT || x64_rounds_to_nearest(x, rounding));
+    default: break;
+    }
+    if (flush == FLUSH_ALWAYS)
+        return lane >= IR_S && has_flushing(x, op, rounding);
+    switch (op->op) {
     case IR_OP_vfcmeq: /* these have no path out of line */
     case IR_OP_vfcmge:
     case IR_OP_vfcmgt:
     case IR_OP_vfacge:
     case IR_OP_vfacgt: return lane >= IR_S && flush == FLUSH_NEVER;
     case IR_OP_vfto_s:
-    case IR_OP_vfto_u: return lane >= IR_S && flush != FLUSH_ALWAYS && rounding <= FP_ROUND_ZERO && !fraction_bits(op);
-    case IR_OP_vfmuladd: return lane >= IR_S && flush != FLUSH_ALWAYS && x64_shared.fma;
+    case IR_OP_vfto_u: return lane >= IR_S && rounding <= FP_ROUND_ZERO && !fraction_bits(op);
+    case IR_OP_vfmuladd: return lane >= IR_S && x64_shared.fma;
     case IR_OP_vfminv:
     case IR_OP_vfmaxv:
     case IR_OP_vfminnmv:
-    case IR_OP_vfmaxnmv: return lane == IR_S && is_full(op) && flush != FLUSH_ALWAYS;
+    case IR_OP_vfmaxnmv: return lane == IR_S && is_full(op);
     case IR_OP_vfwiden:
         if (!is_full(op) || lane < IR_H || lane > IR_S)
             return false;
-        if (lane == IR_H)
-            return flush != FLUSH_ALWAYS && x64_shared.f16c && x->fp.known & ~x->fp.value & FP_AHP;
-        return flush != FLUSH_ALWAYS;
-    case IR_OP_vfnarrow: return lane == IR_S && !is_full(op) && flush != FLUSH_ALWAYS && rounding == FP_CURRENT;
-    default: return lane >= IR_S && flush != FLUSH_ALWAYS;
+        return lane == IR_S || (x64_shared.f16c && x->fp.known & ~x->fp.value & FP_AHP);
+    case IR_OP_vfnarrow: return lane == IR_S && !is_full(op) && rounding == FP_CURRENT;
+    default: return lane >= IR_S;
     }
+}
+
+static struct fp_lanes lanes(const struct ir_op *op) { return (struct fp_lanes){.f64 = is_f64(op)}; }
+
+/* Denormals are looked for in the operands, whose values are in a and b now, if they are flushed. */
+static void flush_one(struct x64 *x, const struct ir_op *op, const struct slow *s, ir_ref v, unsigned a)
+{
+    struct fp_lanes l = lanes(op);
+    if (flushes(x) && !x64_is_flushed(x, v, l.f64))
+        x64_flush_operand(x, s, &l, a);
+}
+static void flush_two(struct x64 *x, const struct ir_op *op, const struct slow *s, ir_ref v, unsigned a, ir_ref w, unsigned b,
+                      unsigned temp)
+{
+    struct fp_lanes l = lanes(op);
+    if (v != w && flushes(x) && !x64_is_flushed(x, v, l.f64) && !x64_is_flushed(x, w, l.f64)) {
+        x64_flush_operands(x, s, &l, a, b, temp);
+        return;
+    }
+    flush_one(x, op, s, v, a);
+    if (v != w)
+        flush_one(x, op, s, w, b);
 }
 
 /* Operand v: its own register, or `temp` with its lower half twice. */
@@ -87,17 +142,39 @@ static void check(struct x64 *x, struct slow *s, unsigned reg, bool f64, bool ti
 
 /* --- arithmetic -------------------------------------------------------------------------------------------------------- */
 
+/* What is in dst may be doubtful. A product was looked at before it was made. */
+static void result(struct x64 *x, const struct ir_op *op, struct slow *s, u32 k, unsigned dst, bool tiny)
+{
+    struct fp_lanes l = lanes(op);
+    if (!flushes(x)) {
+        check(x, s, dst, l.f64, tiny);
+        return;
+    }
+    if (op->op == IR_OP_vfmul)
+        check(x, s, dst, l.f64, false);
+    else
+        x64_flush_result(x, s, &l, dst);
+    x64_note_flushed(x, k);
+}
+
 static void arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
 {
     bool f64 = is_f64(op), tiny = false;
     unsigned a = use_vector(x, op->a), b = op->b ? use_vector(x, op->b) : a, third = op->c ? use_vector(x, op->c) : 0;
     unsigned dst = def_vector(x, k), insn;
+    struct fp_lanes l = lanes(op);
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     if (op->op == IR_OP_vfmuladd) {
-        x64_two(x, is_full(op) ? X64_movaps : X64_movddup, dst, a, 0);
         b = operand(x, op, b, 1);
-        x64_rvr(&x->c, X64_vfmadd231ps + f64, dst, b, operand(x, op, third, 2));
-        check(x, s, dst, f64, true);
+        third = operand(x, op, third, 2);
+        if (flushes(x)) {
+            flush_two(x, op, s, op->b, b, op->c, third, dst);
+            x64_flush_product(x, s, &l, b, third, dst, true);
+        }
+        x64_two(x, is_full(op) ? X64_movaps : X64_movddup, dst, a, 0);
+        flush_one(x, op, s, op->a, dst);
+        x64_rvr(&x->c, X64_vfmadd231ps + f64, dst, b, third);
+        result(x, op, s, k, dst, true);
         finish(x, op, s, dst);
         return;
     }
@@ -110,11 +187,16 @@ static void arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
     default: insn = X64_sqrtps; break;
     }
     a = operand(x, op, a, 1);
-    if (op->op == IR_OP_vfsqrt)
+    if (op->op == IR_OP_vfsqrt) {
         x64_two(x, insn + f64, dst, a, 0);
-    else
-        x64_three(x, insn + f64, dst, a, operand(x, op, b, 2), 0);
-    check(x, s, dst, f64, tiny);
+    } else {
+        b = operand(x, op, b, 2);
+        flush_two(x, op, s, op->a, a, op->b, b, dst);
+        if (flushes(x) && op->op == IR_OP_vfmul)
+            x64_flush_product(x, s, &l, a, b, dst, false);
+        x64_three(x, insn + f64, dst, a, b, 0);
+    }
+    result(x, op, s, k, dst, tiny);
     if (op->op == IR_OP_vfabd)
         x64_three_const(x, X64_andps, dst, dst, FPC_ABS + f64, 0);
     finish(x, op, s, dst);
@@ -144,11 +226,14 @@ static void min_max(struct x64 *x, u32 k, const struct ir_op *op)
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     a = operand(x, op, a, 1);
     b = operand(x, op, b, 2);
+    flush_two(x, op, s, op->a, a, op->b, b, dst);
     if (!x->j.fp_traps) {
         x64_three(x, X64_cmpps + f64, 0, a, b, CMP_UNORD);
         doubt_if_any(x, s);
     }
     both_orders(x, dst, a, b, op->op == IR_OP_vfmax || op->op == IR_OP_vfmaxnm, f64);
+    if (flushes(x))
+        x64_note_flushed(x, k);
     finish(x, op, s, dst);
 }
 
@@ -171,9 +256,11 @@ static void compare(struct x64 *x, u32 k, const struct ir_op *op)
 {
     bool f64 = is_f64(op), equal = op->op == IR_OP_vfcmeq;
     unsigned a = use_vector(x, op->a), b = use_vector(x, op->b), dst = def_vector(x, k);
-    struct slow *s = x->j.fp_traps ? x64_fp_slow(x, dst + JIT_VECTOR, op) : NULL;
-    a = operand(x, op, a, 0);
-    b = operand(x, op, b, 1);
+    struct slow *s = x->j.fp_traps || flushes(x) ? x64_fp_slow(x, dst + JIT_VECTOR, op) : NULL;
+    a = operand(x, op, a, 1);
+    b = operand(x, op, b, 2);
+    if (s)
+        flush_two(x, op, s, op->a, a, op->b, b, dst);
     if (op->op == IR_OP_vfacge || op->op == IR_OP_vfacgt) {
         x64_three_const(x, X64_andps, 0, a, FPC_ABS + f64, 0);
         x64_three_const(x, X64_andps, 1, b, FPC_ABS + f64, 0);
@@ -210,6 +297,7 @@ static void round_lanes(struct x64 *x, u32 k, const struct ir_op *op)
     unsigned a = use_vector(x, op->a), dst = def_vector(x, k), rounding = op->imm & FP_IMM_ROUND_MASK;
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     a = operand(x, op, a, 1);
+    flush_one(x, op, s, op->a, a);
     if (rounding == FP_TIES_AWAY) {
         round_away(x, s, dst, a, f64);
     } else {
@@ -266,6 +354,7 @@ static void to_integers(struct x64 *x, u32 k, const struct ir_op *op)
     unsigned a = use_vector(x, op->a), dst = def_vector(x, k), rounding = op->imm & FP_IMM_ROUND_MASK;
     struct slow *s = x64_fp_slow(x, dst + JIT_VECTOR, op);
     a = operand(x, op, a, 1);
+    flush_one(x, op, s, op->a, a);
     if (!is_signed)
         in_signed_range(x, s, a, f64);
     if (rounding != FP_ROUND_ZERO)
@@ -343,6 +432,7 @@ static void from_integers(struct x64 *x, u32 k, const struct ir_op *op)
         from_unsigned32(x, dst, a);
     if (fraction_bits(op))
         x64_three_const(x, X64_mulps + f64, dst, dst, x64_fp_scale(f64, fraction_bits(op)), 0);
+    x64_note_flushed(x, k);
     finish(x, op, s, dst);
 }
 

@@ -91,7 +91,12 @@ void x64_eval(struct x64 *x, u32 k, const struct ir_op *op)
         vectors |= x->j.in_reg[r] && x->j.values[x->j.in_reg[r]].last > k;
     x64_const(&x->c, RAX, (u64)(uintptr_t)fn);
     x64_const(&x->c, RDX, op->imm);
+    bool mode = ir_op_info[op->op].effects & IR_FP;
+    if (mode)
+        x64_fp_mode_enter(x, &x->fp_pending);
     x64_external(x, x64_call(&x->c), x64_eval_stub(x, op, vectors));
+    if (mode)
+        x64_fp_mode_leave(x, &x->fp_pending);
     x64_load_typed(x, def(x, k), x64_at(RSP, FRAME_RESULT), op->type);
 }
 
@@ -172,7 +177,9 @@ void x64_slow_eval(struct x64 *x, const struct slow *s)
     }
     x64_const(c, RAX, (u64)(uintptr_t)fn);
     x64_const(c, RDX, op->imm);
+    x64_fp_mode_enter(x, &s->pending);
     x64_external(x, x64_call(c), x64_eval_stub(x, op, true));
+    x64_fp_mode_leave(x, &s->pending);
     x64_load_typed(x, s->dst, x64_at(RSP, FRAME_RESULT), op->type);
     x64_patch(c, x64_jmp(c), s->back);
 }
@@ -186,7 +193,8 @@ struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
         x->slow_count = 0;
     }
     struct slow *s = &x->slow[x->slow_count++];
-    *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at, .dirty = x->j.dirty};
+    *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at, .dirty = x->j.dirty,
+                       .pending = x->fp_pending};
     return s;
 }
 

@@ -167,15 +167,52 @@ static struct ir_fp_model model_of(const struct x64 *x, ir_ref v)
         return x->j.fn->fp;
     if (jit_const(&x->j, v, &bits))
         return (struct ir_fp_model){~0u, (u32)bits};
-    if (op->op == IR_OP_or && jit_const(&x->j, op->b, &bits))
-        return (struct ir_fp_model){(u32)bits, (u32)bits};
     return (struct ir_fp_model){0, 0};
+}
+
+static void store_fp_mode(struct x64 *x, u32 value)
+{
+    x64_rmi(&x->c, X64_mov_mi, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), (i32)value);
+}
+
+void x64_store_fp_mode(struct x64 *x)
+{
+    struct fp_pending *p = &x->fp_pending;
+    x64_fp_mode_enter(x, p);
+    p->memory = p->value;
+}
+
+void x64_fp_mode_enter(struct x64 *x, const struct fp_pending *p)
+{
+    if (p->known && p->value != p->memory)
+        store_fp_mode(x, p->value);
+}
+
+void x64_fp_mode_leave(struct x64 *x, const struct fp_pending *p)
+{
+    if (p->known && p->value != p->memory)
+        store_fp_mode(x, p->memory);
+}
+
+/* True if the put of fp_mode at k waits until somebody reads it: Advanced SIMD of 32-bit guests changes it for each
+ * instruction. */
+static bool put_fp_mode(struct x64 *x, const struct ir_op *op)
+{
+    u64 bits;
+    x->fp = model_of(x, op->a);
+    if (!jit_const(&x->j, op->a, &bits)) {
+        x->fp_pending.known = false;
+        return false;
+    }
+    bool waits = x->fp_pending.known;
+    x->fp_pending = (struct fp_pending){true, (u32)bits, waits ? x->fp_pending.memory : (u32)bits};
+    return waits;
 }
 
 void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    if (op->imm == offsetof(struct cpu_common, fp_mode))
-        x->fp = model_of(x, op->a);
+    if (op->imm == offsetof(struct cpu_common, fp_mode) && put_fp_mode(x, op))
+        return;
     if (put_flags(x, k))
         return;
     x->mode_written |= op->imm == offsetof(struct cpu_common, mode);
