@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -474,15 +475,32 @@ static void describe_process(const struct program *p, const struct load_result *
     proc_announce(p->fd);
 }
 
-/* In the folder for what programs can make again (XDG base directory specification), if it or the home folder is the
- * user's own: sudo(8) may leave another user's HOME. False: none. */
+/* The user's home folder by the password file: $HOME is often changed for tests, which do not expect files there. Users who
+ * are not in the file have $HOME only. */
+static void user_home(char *text, size_t bytes)
+{
+    const char *home = getenv("HOME");
+    FILE *f = fopen("/etc/passwd", "re");
+    struct passwd *p = NULL;
+    while (f && (p = fgetpwent(f)) != NULL && p->pw_uid != geteuid())
+        ;
+    snprintf(text, bytes, "%s", p ? p->pw_dir : home ? home : "");
+    if (f)
+        fclose(f);
+}
+
+/* In the folder for what programs can make again (XDG base directory specification), if the user owns it, or the home
+ * folder: sudo(8) may leave another user's environment. False: none. */
 static bool user_cache(char *text, size_t bytes)
 {
-    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *base = getenv("XDG_CACHE_HOME");
     struct stat st;
+    char home[PATH_MAX];
     bool given = base && *base == '/';
+    if (!given)
+        user_home(home, sizeof home);
     const char *owned = given ? base : home;
-    if (!owned || *owned != '/' || stat(owned, &st) || st.st_uid != geteuid())
+    if (*owned != '/' || stat(owned, &st) || st.st_uid != geteuid())
         return false;
     return snprintf(text, bytes, given ? "%s/xrun/translations" : "%s/.cache/xrun/translations", owned) < (int)bytes;
 }
