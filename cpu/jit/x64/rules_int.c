@@ -391,6 +391,13 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
     bool is_imm = x64_imm(x, b, &imm);
     if (!is_imm)
         rb = use(x, b);
+    if (row.commutes && !is_imm && rb == x->j.values[v].target) {
+        ir_ref other = a;
+        a = b;
+        b = other;
+        rb = ra;
+        ra = use(x, a);
+    }
     if (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v))
         dst = jit_take(&x->j, a, v);
     if (dst == JIT_NOWHERE && row.commutes && !is_imm && (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v)) && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
