@@ -50,7 +50,8 @@ static void turn_signals(u8 *data, size_t bytes)
     for (; bytes >= sizeof(struct signalfd_siginfo); bytes -= sizeof(struct signalfd_siginfo)) {
         struct signalfd_siginfo s;
         memcpy(&s, data, sizeof s);
-        s.ssi_int = (i32)(s.ssi_ptr >> 32); /* a union sigval: the int lies where its bytes of highest value are */
+        if (!abi_narrow(&sys_abi)) /* a union sigval: the int lies where the pointer's bytes of highest value are */
+            s.ssi_int = (i32)(s.ssi_ptr >> 32);
         memcpy(data, &s, sizeof s);
         for (unsigned at = 0; at < offsetof(struct signalfd_siginfo, ssi_ptr); at += 4)
             turn(data + at, 4);

@@ -6,6 +6,12 @@
 typedef unsigned (*code_fn)(void);
 enum { CODE_BYTES = 16 };
 
+/* An Arm instruction as a word in memory: little-endian also where data are not (BE8, AArch64). */
+static inline unsigned code_word(unsigned insn)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap32(insn) : insn;
+}
+
 /* A function that returns value, at p. The caller makes it visible by code_flush() on where it will run. */
 static inline void code_return(void *p, unsigned value)
 {
@@ -17,6 +23,10 @@ static inline void code_return(void *p, unsigned value)
 #else
     unsigned char insns[6] = {0xb8, 0, 0, 0, 0, 0xc3};
     memcpy(insns + 1, &value, 4);
+#endif
+#if defined __aarch64__ || defined __arm__
+    for (int i = 0; i < 3; i++)
+        insns[i] = code_word(insns[i]);
 #endif
     memcpy(p, insns, sizeof insns);
 }

@@ -35,21 +35,23 @@ static void changes_itself(long times)
     unsigned long sum = 0, expected = 0;
 #ifdef __aarch64__
     static const unsigned loop[] = {
-        0xb9000041, /* str w1, [x2] */
+        __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0x5ac00825 /* rev w5, w1 */ : 0x2a0103e5, /* mov w5, w1 */
+        0xb9000045, /* str w5, [x2] */
         0xd50b7b22, /* dc cvau, x2 */
         0xd5033b9f, /* dsb ish */
         0xd50b7522, /* ic ivau, x2 */
         0xd5033b9f, /* dsb ish */
         0xd5033fdf, /* isb */
-        0x52800003, /* mov w3, #0: changed by the first */
+        0x52800003, /* mov w3, #0: changed by the store */
         0x8b030000, /* add x0, x0, x3 */
         0x11008021, /* add w1, w1, #32: the next number */
         0xf1000484, /* subs x4, x4, #1 */
-        0x54fffec1, /* b.ne to the first */
+        0x54fffea1, /* b.ne to the first */
         0xd65f03c0, /* ret */
     };
     char *code = code_map(P);
-    memcpy(code, loop, sizeof loop);
+    for (unsigned i = 0; i < sizeof loop / 4; i++)
+        ((unsigned *)code)[i] = code_word(loop[i]);
     code_flush(code, sizeof loop);
 #endif
     for (long left = times; left > 0; left -= 50000) {
@@ -58,9 +60,12 @@ static void changes_itself(long times)
 #ifdef __aarch64__
         register unsigned long x0 asm("x0") = 0;
         register unsigned long x1 asm("x1") = 0x52800003;
-        register char *x2 asm("x2") = code + 24;
+        register char *x2 asm("x2") = code + 28;
         register long x4 asm("x4") = n;
-        asm volatile("blr %5" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x4) : "r"(x4), "r"(code) : "x3", "x30", "memory", "cc");
+        asm volatile("blr %5"
+                     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x4)
+                     : "r"(x4), "r"(code)
+                     : "x3", "x5", "x30", "memory", "cc");
         sum += x0;
 #else
         sum = expected;
@@ -173,10 +178,10 @@ static _Atomic(void *) host_branch;
 static void set_branch(unsigned k)
 {
 #ifdef __aarch64__
-    __atomic_store_n((unsigned *)shared, 0x14000000u | (k + 1) * CODE_BYTES / 4, __ATOMIC_RELEASE);
+    __atomic_store_n((unsigned *)shared, code_word(0x14000000u | (k + 1) * CODE_BYTES / 4), __ATOMIC_RELEASE);
     code_flush(shared, 4);
 #elif defined __arm__
-    __atomic_store_n((unsigned *)shared, 0xea000000u | ((k + 1) * CODE_BYTES / 4 - 2), __ATOMIC_RELEASE);
+    __atomic_store_n((unsigned *)shared, code_word(0xea000000u | ((k + 1) * CODE_BYTES / 4 - 2)), __ATOMIC_RELEASE);
     code_flush(shared, 4);
 #else
     host_branch = shared + (k + 1) * CODE_BYTES;

@@ -8,7 +8,9 @@
 #include "t.h"
 
 #ifdef __aarch64__
+#ifdef __GLIBC__ /* musl's signal.h has it all */
 #include <asm/sigcontext.h>
+#endif
 #include <stddef.h>
 
 struct regs {
@@ -117,6 +119,16 @@ static inline struct fpsimd_context *regs_vectors(ucontext_t *uc)
     return c->magic ? (struct fpsimd_context *)c : NULL;
 }
 
+/* Instructions are little-endian whatever data are. */
+static inline uint32_t regs_insn(const uint32_t *at)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap32(*at) : *at;
+}
+static inline double regs_double(__uint128_t v)
+{
+    return ((union { uint64_t bits; double d; }){.bits = (uint64_t)v}).d;
+}
+
 /* What a signal's context should hold in regs_spin(start), with the pc in its loop; the number of registers that do not. */
 static inline int regs_check_spin(const struct regs *start, ucontext_t *uc)
 {
@@ -127,11 +139,12 @@ static inline int regs_check_spin(const struct regs *start, ucontext_t *uc)
     if (pc < regs_spin_body || pc >= regs_spin_end || !f)
         return wrong;
     for (const uint32_t *at = regs_spin_body; at < pc; at++) {
-        if ((*at & 0xffc00000) == 0x91000000)
-            x[*at & 31] = true;
-        else if ((*at & 0xffe0fc00) == 0x4ee08400 || (*at & 0xffe0fc00) == 0x1e602800)
-            v[*at & 31] = true;
-        else if ((*at & 0xffc00000) == 0xf1000000)
+        uint32_t insn = regs_insn(at);
+        if ((insn & 0xffc00000) == 0x91000000)
+            x[insn & 31] = true;
+        else if ((insn & 0xffe0fc00) == 0x4ee08400 || (insn & 0xffe0fc00) == 0x1e602800)
+            v[insn & 31] = true;
+        else if ((insn & 0xffc00000) == 0xf1000000)
             all = true; /* the counter says already that this round is done */
     }
     uint64_t done = start->x[30] - uc->uc_mcontext.regs[30] - (all ? 1 : 0);
@@ -144,8 +157,7 @@ static inline int regs_check_spin(const struct regs *start, ucontext_t *uc)
         wrong += f->vregs[k] != ((__uint128_t)hi << 64 | lo);
     }
     for (unsigned k = 16; k < 24; k++) {
-        double now, then, step;
-        memcpy(&now, &f->vregs[k], 8), memcpy(&then, &start->v[k], 8), memcpy(&step, &start->v[30], 8);
+        double now = regs_double(f->vregs[k]), then = regs_double(start->v[k]), step = regs_double(start->v[30]);
         wrong += now != then + (double)(done + v[k]) * step || f->vregs[k] >> 64 != 0;
     }
     for (unsigned k = 25; k < 32; k++)
@@ -166,10 +178,8 @@ static inline void regs_fill(struct regs *r, uint64_t seed, uint64_t count)
     for (unsigned k = 0; k < 32; k++) {
         double number = (double)(seed % 1000 + k);
         r->v[k] = (__uint128_t)((seed - k) * 0xd1342543de82ef95) << 64 | (seed ^ k) * 0xaf251af3b0f025b5;
-        if ((k >= 16 && k < 24) || (k >= 28 && k < 31)) {
-            r->v[k] = 0;
-            memcpy(&r->v[k], &number, 8);
-        }
+        if ((k >= 16 && k < 24) || (k >= 28 && k < 31))
+            r->v[k] = ((union { double d; uint64_t bits; }){.d = number}).bits;
     }
     r->x[30] = count;
     r->nzcv = 0x20000000;

@@ -94,11 +94,16 @@ static long do_wait(void)
     int status;
     return waitpid(-1, &status, 0) > 0;
 }
+#if defined SYS_futex_time64 && !defined __GLIBC__ /* musl's struct timespec has 64 bits there */
+#define FUTEX SYS_futex_time64
+#else
+#define FUTEX SYS_futex
+#endif
 static long do_futex(void)
 {
     int word = 0;
     struct timespec t = { 1000, 0 };
-    long r = syscall(SYS_futex, &word, FUTEX_WAIT, 0, &t, NULL, 0);
+    long r = syscall(FUTEX, &word, FUTEX_WAIT, 0, &t, NULL, 0);
     return r < 0 ? -errno : r;
 }
 static long do_pause(void) { return pause(); }

@@ -61,7 +61,7 @@ static void *worker(void *p)
 {
     long me = (long)p;
     ready++;
-    while (ready < THREADS)
+    while (ready <= THREADS) /* until threads[] is filled, too */
         sched_yield();
     for (long n = 0; n < times; n++) {
         spin((uint64_t)(n * THREADS + me));
@@ -81,6 +81,7 @@ int main(void)
     handle(SIGHUP, inner, SA_RESTART | SA_NODEFER);
     for (long i = 0; i < THREADS; i++)
         pthread_create(&threads[i], NULL, worker, (void *)i);
+    ready++;
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     printf("wrong %ld, every handler raised one more: %d, some ran: %d\n", (long)wrong, nested == handled, handled > 0);

@@ -67,7 +67,7 @@ static void options(int fd)
     SHOW(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t));
     n = sizeof back;
     SHOW(getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &back, &n));
-    printf("timeout %ld %ld, %d bytes\n", (long)back.tv_sec, (long)back.tv_usec, (int)n);
+    printf("timeout %ld %ld, whole %d\n", (long)back.tv_sec, (long)back.tv_usec, n == sizeof back);
     struct linger l = { 1, 17 }, m = { 0 };
     SHOW(setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof l));
     n = sizeof m;

@@ -1,6 +1,6 @@
-/* The compiler's helper functions for 128-bit floating point (long double), for big-endian AArch64: its libgcc is not
- * packaged. Rounds to nearest, sets no flags: enough for a C library's printf and strtod. Names and results are those
- * of GCC's internals manual, "Soft float library routines".
+/* The compiler's helper functions for 128-bit floating point (long double) and to make code visible, for big-endian
+ * AArch64: its libgcc is not packaged. Rounds to nearest, sets no flags: enough for a C library's printf and strtod.
+ * Names and results are those of GCC's internals manual, "Soft float library routines".
  */
 typedef unsigned __int128 u128;
 typedef unsigned long u64;
@@ -206,3 +206,16 @@ quad __floatunditf(u64 a) { return packed(0, 115, a); }
 quad __floatditf(long a) { return packed(a < 0, 115, a < 0 ? -(u64)a : (u64)a); }
 quad __floatsitf(int a) { return __floatditf(a); }
 quad __floatunsitf(unsigned a) { return __floatunditf(a); }
+
+/* By the smallest lines that the architecture has. */
+void __clear_cache(char *from, char *to)
+{
+    enum { LINE = 16 };
+    char *first = from - (u64)from % LINE;
+    for (char *p = first; p < to; p += LINE)
+        __asm__ volatile("dc cvau, %0" : : "r"(p) : "memory");
+    __asm__ volatile("dsb ish" : : : "memory");
+    for (char *p = first; p < to; p += LINE)
+        __asm__ volatile("ic ivau, %0" : : "r"(p) : "memory");
+    __asm__ volatile("dsb ish\nisb" : : : "memory");
+}
