@@ -198,8 +198,10 @@ static bool fault_of_fused(const struct cpu_common *cpu)
     const struct guest *g = engine.config.guest;
     u8 code[16];
     int prot, fault_code;
-    return cpu->fault_write && g->fuses && mem_fetch(cpu->pc, code, g->insn_align, &prot, &fault_code) >= g->insn_align &&
-           g->fuses(code);
+    if (!cpu->fault_write || !g->fuses)
+        return false;
+    size_t bytes = mem_fetch(cpu->pc, code, g->max_insn_bytes, &prot, &fault_code);
+    return bytes >= g->insn_align && g->fuses(cpu, code, bytes);
 }
 
 enum { APART = 8 }; /* instructions that run one by one after such a fault */
