@@ -76,6 +76,7 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
 #endif
     memset(cpu, 0, bytes);
     if (copy_of) {
+        watch_share();
         memcpy(cpu, copy_of, bytes);
         cpu->thread = NULL;
         cpu->poll = 0;

@@ -3,6 +3,7 @@
  *     1: ldrex r1, [r0] ; add r2, r1, #1 ; strex r3, r2, [r0] ; cmp r3, #0 ; bne 1b            atomic_add
  *     1: ldrex r1, [r0] ; cmp r1, r2 ; bne 2f ; strex r3, r4, [r0] ; cmp r3, #0 ; bne 1b ; 2:    cas
  *     1: ldrex r1, [r0] ; teq r1, r2 ; [it eq ;] strexeq r3, r4, [r0]                          cas
+ *     1: ldrexd r2, r3, [r0] ; cmp r3, r5 ; [it eq ;] cmpeq r2, r4 ; bne 2f ; strexd r1, r6, r7, [r0] ; ...
  *
  * What an instruction does is seen in the operations that its own lift function appends; they are taken back. */
 #include "guest/a32/lift.h"
@@ -18,10 +19,11 @@ struct step {
 };
 
 struct sequence {
-    struct step step[7];
+    struct step step[9];
     unsigned count;
     unsigned store;          /* step of the store-exclusive */
     unsigned rt, rn, rs, new; /* loaded, base, status, stored */
+    unsigned rt2, new2;       /* of doublewords */
     u32 offset;
     u8 sub; /* size and orders */
 };
@@ -114,18 +116,49 @@ static ir_ref value_of(struct ir_build *b, const struct input *in) { return in->
 
 /* --- the parts of a sequence --------------------------------------------------------------------------------------------- */
 
+static bool is_double(const struct sequence *s) { return (s->sub & IR_MEM_SIZE_MASK) == 3; }
+
+/* Where the halves of the doubleword v are put. */
+static void halves(const struct ir_build *b, const struct a32_mark *m, ir_ref v, unsigned *low, unsigned *high)
+{
+    *low = *high = NO_REG;
+    for (unsigned n = 0; n < A32_PC; n++) {
+        const struct ir_op *half = &b->fn->ops[put_to(b, m, A32_OFF(r, n))];
+        if (half->op == IR_OP_trunc)
+            *(half->a == v ? low : high) = n;
+    }
+}
+
 static bool load(struct ir_build *b, struct sequence *s)
 {
     struct a32_mark m;
     bool good = try(b, &s->step[0], &m);
     const struct ir_op *op = good ? find(b, &m, IR_OP_load_ex) : NULL;
-    if (op && (op->sub & IR_MEM_SIZE_MASK) < 3) {
+    if (op) {
+        ir_ref v = (ir_ref)(op - b->fn->ops);
         s->sub = op->sub;
         s->rn = address_of(b, op->a, &s->offset);
-        s->rt = put_register(b, &m, (ir_ref)(op - b->fn->ops));
+        s->rt = put_register(b, &m, v);
+        s->rt2 = NO_REG;
+        if (is_double(s) && !b->swap)
+            halves(b, &m, v, &s->rt, &s->rt2);
     }
     a32_take_back(b, &m);
-    return op && s->rt < A32_PC && s->rn < A32_PC && s->rt != s->rn;
+    return op && s->rt < A32_PC && s->rn < A32_PC && s->rt != s->rn && s->rt2 != s->rn && s->rt2 != s->rt &&
+           is_double(s) == (s->rt2 != NO_REG);
+}
+
+/* The registers that the stored value comes from. */
+static void stored(const struct ir_build *b, struct sequence *s, ir_ref v)
+{
+    const struct ir_op *ops = b->fn->ops, *op = &ops[v];
+    s->new = register_of(b, v);
+    s->new2 = NO_REG;
+    if (is_double(s) && op->op == IR_OP_or && ops[op->a].op == IR_OP_zext && ops[op->b].op == IR_OP_shl &&
+        ops[ops[op->b].a].op == IR_OP_zext) {
+        s->new = register_of(b, ops[op->a].a);
+        s->new2 = register_of(b, ops[ops[op->b].a].a);
+    }
 }
 
 /* The store of the pair at step n. */
@@ -140,12 +173,13 @@ static bool store(struct ir_build *b, struct sequence *s, unsigned n)
     good = op && !((op->sub ^ s->sub) & (IR_MEM_SIZE_MASK | IR_MEM_SWAP)) && address_of(b, op->a, &offset) == s->rn && offset == s->offset;
     if (good) {
         s->sub |= op->sub & IR_MEM_REL;
-        s->new = register_of(b, op->b);
+        stored(b, s, op->b);
         s->rs = put_register(b, &m, (ir_ref)(op - b->fn->ops));
         s->store = n;
     }
     a32_take_back(b, &m);
-    return good && s->rs < A32_PC && s->new < A32_PC && s->rs != s->rn && s->rs != s->new;
+    return good && s->rs < A32_PC && s->new < A32_PC && s->rs != s->rn && s->rs != s->new && s->rs != s->new2 &&
+           is_double(s) == (s->new2 != NO_REG);
 }
 
 enum comparing { COMPARES_NOT, COMPARES_SUB, COMPARES_BITS };
@@ -252,6 +286,21 @@ static void again(struct ir_build *b, const struct step *s)
     must(flow == FLOW_NEXT);
 }
 
+/* The same under a condition: it only computes. */
+static void again_if(struct ir_build *b, const struct step *s, unsigned cond)
+{
+    struct a32_lifter *l = a32_lifter(b);
+    ir_ref holds = a32_cond(b, cond);
+    l->select = holds;
+    again(b, s);
+    l->select = IR_NONE;
+}
+
+static ir_ref doubleword(struct ir_build *b, ir_ref low, ir_ref high)
+{
+    return ir_or(b, ir_zext(b, low), ir_shl(b, ir_zext(b, high), ir_imm(b, 64, 32)));
+}
+
 static ir_ref aligned_base(struct ir_build *b, const struct sequence *s)
 {
     ir_ref at = ir_add(b, a32_get(b, s->rn), a32_imm(b, s->offset));
@@ -321,11 +370,10 @@ static bool is_barrier(const struct ir_build *b, const struct step *s)
     return a32_feature(b, A32_FEAT_v7) && (s->insn & 0xfffffff0) == (a32_thumb(b) ? 0xf3bf8f50 : 0xf57ff050);
 }
 
-/* load ; compare ; bne away ; store. */
-static unsigned lift_branching(struct ir_build *b, struct sequence *s, const struct input *with, enum comparing how, u32 away, enum flow *flow)
+/* The store and what comes after it, where a branch went away if the flags say that memory had another value. */
+static unsigned lift_end(struct ir_build *b, struct sequence *s, enum comparing how, u32 away, enum flow *flow)
 {
-    ir_ref other = lift_cas(b, s, with);
-    mark(b, &s->step[2]);
+    ir_ref other = a32_cond(b, IR_NE);
     finish_store(b, s, ir_select(b, other, a32_get(b, s->rs), a32_imm(b, 0)));
     unsigned n = skip_retry(b, s, s->store + 1, how);
     u32 next = (u32)s->step[n - 1].pc + s->step[n - 1].bytes;
@@ -336,6 +384,14 @@ static unsigned lift_branching(struct ir_build *b, struct sequence *s, const str
     if (away != next)
         *flow = a32_jump_if(b, other, away);
     return n;
+}
+
+/* load ; compare ; bne away ; store. */
+static unsigned lift_branching(struct ir_build *b, struct sequence *s, const struct input *with, enum comparing how, u32 away, enum flow *flow)
+{
+    lift_cas(b, s, with);
+    mark(b, &s->step[2]);
+    return lift_end(b, s, how, away, flow);
 }
 
 /* load ; compare ; [it eq ;] store if equal. */
@@ -359,6 +415,41 @@ static bool stores_if_equal(struct ir_build *b, struct sequence *s)
     return s->count > 2 && s->step[2].insn >> 28 == 0 && store(b, s, 2);
 }
 
+/* An IT instruction for one that is executed if Z is set. */
+static bool is_it_eq(const struct step *s) { return s->bytes == 2 && s->insn == 0xbf08; }
+
+/* load ; compare one half ; [it eq ;] compare the other if equal ; bne away ; store. */
+static unsigned lift_double(struct ir_build *b, struct sequence *s, enum flow *flow)
+{
+    struct input with[2];
+    u32 away;
+    unsigned second = a32_thumb(b) ? 3 : 2;
+    bool low_first = comparison(b, s, 1, s->rt, &with[0]) == COMPARES_SUB;
+    if (!low_first && comparison(b, s, 1, s->rt2, &with[1]) != COMPARES_SUB)
+        return 0;
+    bool conditional = second < s->count && (a32_thumb(b) ? is_it_eq(&s->step[2]) : s->step[2].insn >> 28 == 0);
+    if (!conditional || comparison(b, s, second, low_first ? s->rt2 : s->rt, &with[low_first]) != COMPARES_SUB ||
+        !branch_if_not_equal(b, s, second + 1, &away) || !always(b, s, second + 2) || !store(b, s, second + 2))
+        return 0;
+    for (unsigned i = 0; i < 2; i++)
+        if (!with[i].constant && (with[i].reg == s->rt || with[i].reg == s->rt2))
+            return 0;
+    if (s->new == s->rt || s->new == s->rt2 || s->new2 == s->rt || s->new2 == s->rt2)
+        return 0;
+    mark(b, &s->step[0]);
+    ir_ref expected = doubleword(b, value_of(b, &with[0]), value_of(b, &with[1]));
+    ir_ref desired = doubleword(b, a32_get(b, s->new), a32_get(b, s->new2)), at = aligned_base(b, s);
+    ir_ref old = ir_cas(b, IR_I64, s->sub, at, expected, desired);
+    a32_put_r(b, s->rt, ir_trunc(b, old));
+    a32_put_r(b, s->rt2, ir_trunc(b, ir_shr(b, old, ir_imm(b, 64, 32))));
+    again(b, &s->step[1]);
+    if (second == 3)
+        mark(b, &s->step[2]);
+    again_if(b, &s->step[second], IR_EQ);
+    mark(b, &s->step[second + 1]);
+    return lift_end(b, s, COMPARES_SUB, away, flow);
+}
+
 static unsigned lift(struct ir_build *b, struct sequence *s, enum flow *flow)
 {
     struct input with;
@@ -366,6 +457,8 @@ static unsigned lift(struct ir_build *b, struct sequence *s, enum flow *flow)
     u32 away;
     if (!load(b, s) || !always(b, s, 1))
         return 0;
+    if (is_double(s))
+        return lift_double(b, s, flow);
     if (store(b, s, 1) && s->new != s->rt) {
         mod = (struct modification){.op = IR_OP_atomic_swap, .operand = {.reg = s->new}};
         return lift_modification(b, s, &mod);
