@@ -27,8 +27,8 @@ struct guest {
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
     u32 thumb_mode; /* bit of cpu_common.mode that selects halfwords as instructions; 0: none does */
     /* May the instruction at code be lifted together with the following ones, so that a write fault at its pc may belong to
-     * one of those? They are run one by one then. NULL: none is. */
-    bool (*fuses)(const u8 *code);
+     * one of those? They are run one by one then. `bytes` are there, insn_align at least. NULL: none is. */
+    bool (*fuses)(const struct cpu_common *cpu, const u8 *code, size_t bytes);
     const struct ir_names *names; /* of the state struct, for the text form of the IR */
     /* Prints all registers to fd; safe in a signal handler. */
     void (*dump)(const struct cpu_common *cpu, int fd);

@@ -317,16 +317,15 @@ GUEST_ACCESS void access_load_ex(struct cpu_common *cpu, u64 addr, u8 sub, union
     const u8 *p = host_address(cpu, addr, sub | (size == 4 ? IR_MEM_ALIGN : 0), false);
     union v128 q = {.d = {0, 0}};
     bool alone = sub & IR_MEM_ALONE;
-    if (!alone && unlikely(!watch_on()))
-        watch_start();
-    u32 count = alone ? 0 : watch_count(p);
+    bool counted = !alone && watch_on();
+    u32 count = counted ? watch_count(p) : 0;
     if (size == 4)
         *(v128_any *)&q = *(const volatile v128_any *)p;
     else
         q.d[0] = raw_load(p, size);
     after_acquire(sub);
     cpu->excl_addr = addr & cpu->addr_mask;
-    cpu->excl_size = 1u << size | (alone ? EXCL_ALONE : 0);
+    cpu->excl_size = 1u << size | (alone ? EXCL_ALONE : counted ? 0 : EXCL_UNCOUNTED);
     cpu->excl_count = count;
     cpu->excl_lo = q.d[0];
     cpu->excl_hi = q.d[1];
@@ -341,7 +340,14 @@ GUEST_ACCESS u32 access_store_ex(struct cpu_common *cpu, u64 addr, u8 sub, const
     unsigned size = sub & IR_MEM_SIZE_MASK;
     bool alone = sub & IR_MEM_ALONE;
     /* The monitor is asked before the address is checked: IMPLEMENTATION DEFINED, AArch64.ExclusiveMonitorsPass(). */
-    if (cpu->excl_size != (1u << size | (alone ? EXCL_ALONE : 0)) || cpu->excl_addr != (addr & cpu->addr_mask)) {
+    bool uncounted = !alone && cpu->excl_size & EXCL_UNCOUNTED;
+    bool mine = cpu->excl_size == (1u << size | (alone ? EXCL_ALONE : uncounted ? EXCL_UNCOUNTED : 0)) &&
+                cpu->excl_addr == (addr & cpu->addr_mask);
+    if (mine && uncounted && watch_shared()) { /* the guest tries again */
+        watch_start();
+        mine = false;
+    }
+    if (!mine) {
         cpu->excl_size = 0;
         return 1;
     }

@@ -2,12 +2,12 @@
 #include "interp/watch.h"
 
 u32 watch_table[WATCH_ENTRIES];
-bool watch_started;
+bool watch_started, watch_threads;
 
 void watch_start(void)
 {
-    __atomic_store_n(&watch_started, true, __ATOMIC_SEQ_CST);
-    cache_flush();
+    if (!__atomic_exchange_n(&watch_started, true, __ATOMIC_SEQ_CST))
+        cache_flush();
 }
 
 void watch_fork_child(void)

@@ -76,6 +76,7 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
 #endif
     memset(cpu, 0, bytes);
     if (copy_of) {
+        watch_share();
         memcpy(cpu, copy_of, bytes);
         cpu->thread = NULL;
         cpu->poll = 0;
@@ -198,8 +199,10 @@ static bool fault_of_fused(const struct cpu_common *cpu)
     const struct guest *g = engine.config.guest;
     u8 code[16];
     int prot, fault_code;
-    return cpu->fault_write && g->fuses && mem_fetch(cpu->pc, code, g->insn_align, &prot, &fault_code) >= g->insn_align &&
-           g->fuses(code);
+    if (!cpu->fault_write || !g->fuses)
+        return false;
+    size_t bytes = mem_fetch(cpu->pc, code, g->max_insn_bytes, &prot, &fault_code);
+    return bytes >= g->insn_align && g->fuses(cpu, code, bytes);
 }
 
 enum { APART = 8 }; /* instructions that run one by one after such a fault */

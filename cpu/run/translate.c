@@ -79,6 +79,8 @@ static void lift(struct cpu_common *cpu, struct cpu_engine *e, const u8 *code, s
     ir_log(LOG_IR, &e->fn, g->names);
     if (optimise && !engine.config.no_optimise)
         opt_run(&e->fn);
+    else
+        opt_exclusive(&e->fn); /* which is needed for what it says, not for speed */
     ir_log(LOG_IR_OPT, &e->fn, g->names);
     engine_count(&engine.count.insns_lifted, e->fn.insn_count);
     engine_count(&engine.count.lift_ns, engine_clock() - began);

@@ -75,6 +75,8 @@ enum { CPU_GUARD = 1 << 30 };
 
 /* In excl_size: the load-exclusive relies on its store coming soon, without memory accesses between (IR_MEM_ALONE). */
 enum { EXCL_ALONE = 1 << 7 };
+/* In excl_size: the other kind of load-exclusive, while writes were not counted yet (interp/watch.h). */
+enum { EXCL_UNCOUNTED = 1 << 6 };
 
 struct cpu_common {
     u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
@@ -98,7 +100,7 @@ struct cpu_common {
     /* Exclusive monitor: excl_size 0 = open. */
     u64 excl_addr;
     u64 excl_lo, excl_hi; /* the value that the load-exclusive saw */
-    u32 excl_size;        /* bytes: 1 2 4 8 16; with EXCL_ALONE */
+    u32 excl_size;        /* bytes: 1 2 4 8 16; with EXCL_ALONE or EXCL_UNCOUNTED */
     u32 excl_count;       /* interp/watch.h */
 
     /* What the last cpu_run() ended with. */

@@ -17,17 +17,11 @@
 #include "vfp_decode.h"
 #include "guest/a32/a32.h"
 #include "guest/a32/encoding.h"
+#include "guest/a32/lift.h"
 #include "guest/a32/print.h"
 #include "state/names.h"
 
 enum { AL = 14, MODE_OFFSET = offsetof(struct cpu_common, mode) };
-
-/* A place to return to. */
-struct mark {
-    struct a32_lifter lifter;
-    u32 count, block_count, arg_count, block;
-    bool swap;
-};
 
 struct region {
     bool open, is_else;
@@ -36,13 +30,13 @@ struct region {
     u16 aligned;    /* what was known then, less what is no longer known at its ends so far */
 };
 
-static struct mark set_mark(const struct ir_build *b)
+struct a32_mark a32_set_mark(const struct ir_build *b)
 {
     const struct ir_fn *fn = b->fn;
-    return (struct mark){*a32_lifter(b), fn->count, fn->block_count, fn->arg_count, b->block, b->swap};
+    return (struct a32_mark){*a32_lifter(b), fn->count, fn->block_count, fn->arg_count, b->block, b->swap};
 }
 
-static void take_back(struct ir_build *b, const struct mark *m)
+void a32_take_back(struct ir_build *b, const struct a32_mark *m)
 {
     struct ir_fn *fn = b->fn;
     *a32_lifter(b) = m->lifter;
@@ -55,7 +49,7 @@ static void take_back(struct ir_build *b, const struct mark *m)
 }
 
 /* The effects of the operations since the mark; IR_WRITE_STATE only for other things than puts. */
-static u16 effects_since(const struct ir_build *b, const struct mark *m)
+static u16 effects_since(const struct ir_build *b, const struct a32_mark *m)
 {
     u16 effects = 0;
     for (u32 i = m->count; i < b->fn->count; i++)
@@ -93,7 +87,7 @@ void a32_exit_next(struct ir_build *b, u32 pc, u32 mode)
 /* Before ARMv6T2 the only T32 instructions are BL and BLX, as pairs of halfwords that hold 11 bits each. */
 static bool is_long_branch(u32 insn) { return (insn & 0xf800f800) == 0xf000f800 || (insn & 0xf800f801) == 0xf000e800; }
 
-static enum flow decode(struct ir_build *b)
+enum flow a32_decode_any(struct ir_build *b)
 {
     u32 insn;
     enum a32_table table = a32_table_of(b->insn, b->insn_bytes, a32_thumb(b), &insn);
@@ -111,14 +105,14 @@ static enum flow decode(struct ir_build *b)
 /* Lifts the instruction; if something may leave the block in it, cpu_common.mode is exact there. */
 static enum flow lift_insn(struct ir_build *b)
 {
-    struct mark m = set_mark(b);
+    struct a32_mark m = a32_set_mark(b);
     u32 mode = mode_with_it(b, m.lifter.it);
-    enum flow flow = decode(b);
+    enum flow flow = a32_decode_any(b);
     if (m.lifter.mode_now != mode &&
         (flow == FLOW_UNDEFINED || effects_since(b, &m) & (IR_FAULTS | IR_ANY | IR_END))) {
-        take_back(b, &m);
+        a32_take_back(b, &m);
         a32_put_mode(b, mode);
-        flow = decode(b);
+        flow = a32_decode_any(b);
     }
     if (flow == FLOW_UNDEFINED)
         ir_exit_trap(b, TRAP_UNDEFINED, b->insn);
@@ -178,15 +172,15 @@ static enum flow lift_conditional(struct ir_build *b, struct region *r, u32 cond
 {
     struct a32_lifter *l = a32_lifter(b);
     ir_ref holds = a32_cond(b, cond);
-    struct mark m = set_mark(b);
+    struct a32_mark m = a32_set_mark(b);
     l->select = holds;
-    enum flow flow = decode(b);
+    enum flow flow = a32_decode_any(b);
     bool done = l->select_used ? flow == FLOW_END : flow == FLOW_NEXT && !effects_since(b, &m);
     l->select = IR_NONE;
     l->select_used = false;
     if (done)
         return flow;
-    take_back(b, &m);
+    a32_take_back(b, &m);
     open_region(b, r, cond, holds);
     return lift_insn(b);
 }
@@ -195,6 +189,20 @@ static u32 advance_it(u32 it) { return it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) :
 
 /* T16 BKPT and HLT are executed in any case. */
 static bool ignores_it(u32 insn) { return insn >> 8 == 0xbe || insn >> 6 == 0xba80 >> 6; }
+
+/* A load-exclusive with what belongs to it; the bytes, 0 if it is something else. */
+static unsigned lift_exclusive(struct ir_build *b, const struct region *r, const struct a32_code *code, unsigned *insns, bool *ended)
+{
+    struct a32_lifter *l = a32_lifter(b);
+    if (r->open || l->next_it & 15)
+        return 0;
+    enum flow flow;
+    l->it = 0;
+    l->cond = AL;
+    unsigned size = a32_lift_exclusive(b, code, insns, &flow);
+    *ended = size && flow == FLOW_END;
+    return size;
+}
 
 /* One instruction; false if the block has ended. */
 static bool lift_one(struct ir_build *b, struct region *r, u64 pc, u32 insn, unsigned size)
@@ -233,13 +241,21 @@ static void a32_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     bool ended = false;
     bool swapped = mode & A32_MODE_BE32;
     size_t at = 0;
-    unsigned n = 0, size;
+    unsigned n = 0, size, count;
     ir_begin(b, fn, pc, mode);
     fn->fp = (struct ir_fp_model){FP_MODE_ALL, a32_fp_of_mode(mode)};
     b->lifter = &l;
     b->swap = mode & A32_MODE_BE;
-    for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn)); n++, at += size)
+    for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn)); n += count, at += size) {
+        struct a32_code here = {code + at, bytes - at, max_insns - n, swapped, pc + at};
+        unsigned together = lift_exclusive(b, &region, &here, &count, &ended);
+        if (together) {
+            size = together;
+            continue;
+        }
+        count = 1;
         ended = !lift_one(b, &region, pc + at, insn, size);
+    }
     if (n == 0) { /* the second half of a T32 instruction cannot be fetched */
         ir_insn(b, pc, a32_halfword(code, swapped), 2);
         ir_ref address = ir_const(b, IR_I64, (u32)(pc + 2));
@@ -270,5 +286,6 @@ const struct guest guest_a32 = {
     .print_insn = a32_print_insn,
     .thumb_mode = A32_MODE_T,
     .names = &a32_names,
+    .fuses = a32_fuses,
     .dump = dump,
 };

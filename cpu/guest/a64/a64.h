@@ -167,7 +167,7 @@ bool a64_bit_mask(unsigned n, unsigned imms, unsigned immr, unsigned w, u64 *mas
  * returns how many of the `insns` instructions that are there it took, and *flow if it ended the block. Else 0. */
 unsigned a64_lift_exclusive(struct ir_build *b, const u8 *code, unsigned insns, enum flow *flow);
 /* guest.fuses */
-bool a64_fuses(const u8 *code);
+bool a64_fuses(const struct cpu_common *cpu, const u8 *code, size_t bytes);
 
 /* --- branch targets (lift_branch.c) ------------------------------------------------------------------------------ */
 

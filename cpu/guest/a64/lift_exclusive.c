@@ -20,8 +20,9 @@ struct exclusive {
 static bool is_load(u32 insn) { return (insn & 0x3fff7c00) == 0x085f7c00; }
 static bool is_store(u32 insn) { return (insn & 0x3fe07c00) == 0x08007c00; }
 
-bool a64_fuses(const u8 *code)
+bool a64_fuses(const struct cpu_common *cpu, const u8 *code, size_t bytes)
 {
+    (void)cpu, (void)bytes;
     u32 insn;
     memcpy(&insn, code, 4);
     return is_load(insn);

@@ -243,12 +243,35 @@ void x64_clear_ex(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- fences ------------------------------------------------------------------------------------------------------- */
 
+static bool is_locked(const struct ir_op *op) { return op->op == IR_OP_cas || (op->op >= IR_OP_atomic_add && op->op <= IR_OP_atomic_swap); }
+
+/* True if an atomic operation comes before any other access to memory, in one of the directions: it is a full barrier here. */
+static bool beside_atomic(const struct x64 *x, u32 k)
+{
+    enum { NEAR = 24, STOP = IR_READ_MEM | IR_WRITE_MEM | IR_ANY | IR_END };
+    const struct ir_block *block = &x->j.fn->blocks[x->j.block_index];
+    for (u32 i = k + 1; i < block->end && i < k + NEAR; i++) {
+        const struct ir_op *op = x64_op(x, i);
+        if (is_locked(op))
+            return true;
+        if (ir_effects(op) & STOP)
+            break;
+    }
+    for (u32 i = k; i-- > block->first && i + NEAR > k;) {
+        const struct ir_op *op = x64_op(x, i);
+        if (is_locked(op))
+            return true;
+        if (ir_effects(op) & STOP)
+            break;
+    }
+    return false;
+}
+
 /* Only a store that a later load must not pass needs an instruction. A locked one that does nothing is cheaper than
  * mfence. */
 void x64_fence(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    (void)k;
-    if (op->sub != (IR_MEM_ACQ | IR_MEM_REL))
+    if (op->sub != (IR_MEM_ACQ | IR_MEM_REL) || beside_atomic(x, k))
         return;
     x64_clobber_flags(x);
     lock(x);
