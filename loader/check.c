@@ -185,6 +185,8 @@ static void check_elf(struct load_check *c, int fd, const u8 *head, size_t n)
         c->kind = LOAD_GUEST;
     else if (c->machine == EM_AARCH64)
         bad(c, ENOEXEC, "is an AArch64 program with 32-bit pointers (ILP32), which xrun does not support");
+    else if (c->machine == EM_ARM)
+        bad(c, ENOEXEC, "is a damaged ELF file: 32-bit ARM programs are not of the 64-bit class");
     else if (machine_name(c->machine))
         bad(c, ENOEXEC, "is a %u-bit %s-endian %s program; this xrun runs AArch64 and ARM programs", c->class_bits,
             c->big_endian ? "big" : "little", machine_name(c->machine));

@@ -91,8 +91,9 @@ static int check_machine(const struct image *im, const u8 *h, char *message, siz
 
 static int check_header(const struct image *im, const u8 *h, u64 count, char *message, size_t message_bytes)
 {
-    if (h[EI_VERSION] != EV_CURRENT || FIELD(im, h, e_version) != EV_CURRENT)
-        return FAIL("is a damaged ELF file: version %u is unknown", (unsigned)FIELD(im, h, e_version));
+    unsigned version = h[EI_VERSION] != EV_CURRENT ? h[EI_VERSION] : (unsigned)FIELD(im, h, e_version);
+    if (version != EV_CURRENT)
+        return FAIL("is a damaged ELF file: version %u is unknown", version);
     if (FIELD(im, h, e_type) != ET_EXEC && FIELD(im, h, e_type) != ET_DYN)
         return FAIL("is an ELF file of type %u, not a program", (unsigned)FIELD(im, h, e_type));
     if (!count)
@@ -166,6 +167,8 @@ static int read_interpreter(struct image *im, const GElf_Phdr *p, char *message,
         return FAIL("is a truncated ELF file: its interpreter's name lies beyond its end");
     if (im->interpreter[p->p_filesz - 1])
         return FAIL("is a damaged ELF file: its interpreter's name does not end");
+    if (!im->interpreter[0])
+        return FAIL("is a damaged ELF file: its interpreter's name is empty");
     im->has_interpreter = true;
     return 0;
 }
@@ -297,9 +300,11 @@ static i64 map_segment(const struct image *im, const GElf_Phdr *p, int prot)
 int image_map(struct image *im, bool interpreter, char *message, size_t message_bytes)
 {
     i64 bias = choose_bias(im, interpreter);
-    if (bias < 0)
+    if (bias < 0) {
+        u64 bytes = im->high - im->low + (im->align > MEM_PAGE ? im->align : 0);
         return load_failed((int)-bias, message, message_bytes, "needs %llu MiB of address space: %s",
-                           (unsigned long long)((im->high - im->low + (1 << 20) - 1) >> 20), load_reason((int)-bias));
+                           (unsigned long long)((bytes + (1 << 20) - 1) >> 20), load_reason((int)-bias));
+    }
     bool bti = im->bti && (interpreter || !im->has_interpreter);
     for (int i = 0; i < im->header.e_phnum; i++) {
         const GElf_Phdr *p = &im->segment[i];

@@ -111,6 +111,10 @@ START_TEST(position_independent_program)
     ck_assert_uint_eq(aux_value(AT_PHDR), base + sizeof(Elf64_Ehdr));
     ck_assert_uint_eq(aux_value(AT_BASE), 0);
     ck_assert_uint_lt(base, mem.limit);
+    load_bytes_clear();
+    f.segment[0].p_align = 1ull << 50;
+    ck_assert_int_eq(load(), -ENOMEM);
+    ck_assert_msg(strstr(message, "needs 1073741825 MiB") != NULL, "said: %s", message);
     /* the same with an image that does not start at an aligned address */
     load_bytes_clear();
     make_program(ET_DYN);
@@ -287,6 +291,9 @@ START_TEST(interpreter)
     rejected(ENOEXEC, "does not end");
     f.segment[3].p_filesz = 1;
     rejected(ENOEXEC, "interpreter");
+    f.segment[3].p_filesz = sizeof "/dev/null";
+    memset(f.interpreter, 0, sizeof f.interpreter);
+    rejected(ENOEXEC, "name is empty");
 }
 END_TEST
 
@@ -335,6 +342,8 @@ START_TEST(bad_headers)
     rejected(ENOEXEC, "RISC-V");
     f.header.e_machine = 0xbeef;
     rejected(ENOEXEC, "machine 48879");
+    f.header.e_machine = EM_ARM;
+    rejected(ENOEXEC, "not of the 64-bit class");
     make_program(ET_EXEC);
     f.header.e_ident[EI_CLASS] = ELFCLASS32;
     rejected(ENOEXEC, "ILP32");
@@ -346,6 +355,9 @@ START_TEST(bad_headers)
     make_program(ET_EXEC);
     f.header.e_version = 2;
     rejected(ENOEXEC, "version 2");
+    f.header.e_version = EV_CURRENT;
+    f.header.e_ident[EI_VERSION] = 3;
+    rejected(ENOEXEC, "version 3");
     make_program(ET_EXEC);
     f.header.e_phnum = 0;
     rejected(ENOEXEC, "without program headers");
