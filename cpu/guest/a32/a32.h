@@ -102,7 +102,7 @@ void a32_set_nz(struct ir_build *b, ir_ref value, ir_ref carry);
 static inline ir_ref a32_get_carry(struct ir_build *b) { return ir_cond(b, IR_CS, a32_get_nzcv(b)); }
 /* An i32, 0 or 1: condition 0..14 tested on the current flags. */
 ir_ref a32_cond(struct ir_build *b, unsigned cond);
-/* CPSR.Q becomes 1 if the i32 is not zero. */
+/* CPSR.Q becomes 1 if the i32, 0 or 1, is. */
 void a32_set_q(struct ir_build *b, ir_ref saturated);
 
 /* --- shifts (lift_shift.c) -------------------------------------------------------------------------------------------- */
