@@ -30,6 +30,7 @@ struct a32_lifter {
     u16 aligned;       /* bit n: register n is known to be a multiple of 4 */
     ir_ref nz_value;   /* the N and Z flags are those of this value, which belongs to IR block nz_block */
     u32 nz_block;
+    bool in_region;    /* lifting goes on in another IR block if this one ends */
     bool flags_set;    /* NZCV has been written since the region (lift.c) was entered */
 };
 static inline struct a32_lifter *a32_lifter(const struct ir_build *b) { return b->lifter; }
@@ -102,7 +103,7 @@ void a32_set_nz(struct ir_build *b, ir_ref value, ir_ref carry);
 static inline ir_ref a32_get_carry(struct ir_build *b) { return ir_cond(b, IR_CS, a32_get_nzcv(b)); }
 /* An i32, 0 or 1: condition 0..14 tested on the current flags. */
 ir_ref a32_cond(struct ir_build *b, unsigned cond);
-/* CPSR.Q becomes 1 if the i32 is not zero. */
+/* CPSR.Q becomes 1 if the i32, 0 or 1, is. */
 void a32_set_q(struct ir_build *b, ir_ref saturated);
 
 /* --- shifts (lift_shift.c) -------------------------------------------------------------------------------------------- */

@@ -126,7 +126,7 @@ static void enter_join(struct ir_build *b, struct region *r, u32 join)
 {
     struct a32_lifter *l = a32_lifter(b);
     ir_use_block(b, join);
-    r->open = false;
+    r->open = l->in_region = false;
     l->mode_now = r->mode;
     l->aligned = r->aligned;
 }
@@ -156,6 +156,7 @@ static void settle_region(struct ir_build *b, struct region *r, u32 cond)
     r->aligned = aligned;
     enter_join(b, r, other);
     *r = (struct region){true, true, cond, join, r->mode, at_join};
+    l->in_region = true;
 }
 
 static void open_region(struct ir_build *b, struct region *r, u32 cond, ir_ref holds)
@@ -165,6 +166,7 @@ static void open_region(struct ir_build *b, struct region *r, u32 cond, ir_ref h
     ir_br(b, holds, inside, join, 0, NULL);
     ir_use_block(b, inside);
     l->flags_set = false;
+    l->in_region = true;
     *r = (struct region){true, false, cond, join, l->mode_now, l->aligned};
 }
 

@@ -46,7 +46,7 @@ ir_ref a32_cond(struct ir_build *b, unsigned cond)
 void a32_set_q(struct ir_build *b, ir_ref saturated)
 {
     ir_ref q = ir_get(b, IR_I32, A32_OFF(q_flag, 0));
-    a32_put(b, A32_OFF(q_flag, 0), ir_or(b, q, ir_ne(b, saturated, a32_imm(b, 0))));
+    a32_put(b, A32_OFF(q_flag, 0), ir_or(b, q, saturated));
 }
 
 /* --- the operations --------------------------------------------------------------------------------------------------- */

@@ -111,11 +111,19 @@ static void put_checked(struct ir_build *b, unsigned rd, ir_ref value)
     a32_put_r(b, rd, low);
 }
 
+/* rd = x + y; Q if that overflows. */
+static void put_sum(struct ir_build *b, unsigned rd, ir_ref x, ir_ref y)
+{
+    ir_ref sum = ir_add(b, x, y);
+    a32_set_q(b, ir_cond(b, IR_VS, ir_flags_add(b, x, y)));
+    a32_put_r(b, rd, sum);
+}
+
 static enum flow half_multiply_add(struct ir_build *b, bool n, bool m, unsigned rd, unsigned rn, unsigned rm, unsigned ra)
 {
     NO_PC(rd, rn, rm, ra);
     ir_ref product = ir_mul(b, half(b, a32_get(b, rn), n), half(b, a32_get(b, rm), m));
-    put_checked(b, rd, ir_add(b, ir_sext(b, product), ir_sext(b, a32_get(b, ra))));
+    put_sum(b, rd, product, a32_get(b, ra));
     return FLOW_NEXT;
 }
 static enum flow half_multiply(struct ir_build *b, bool n, bool m, unsigned rd, unsigned rn, unsigned rm)
@@ -133,7 +141,7 @@ static ir_ref word_half_product(struct ir_build *b, bool m, unsigned rn, unsigne
 static enum flow word_half_add(struct ir_build *b, bool m, unsigned rd, unsigned rn, unsigned rm, unsigned ra)
 {
     NO_PC(rd, rn, rm, ra);
-    put_checked(b, rd, ir_add(b, word_half_product(b, m, rn, rm), ir_sext(b, a32_get(b, ra))));
+    put_sum(b, rd, ir_trunc(b, word_half_product(b, m, rn, rm)), a32_get(b, ra));
     return FLOW_NEXT;
 }
 static enum flow word_half(struct ir_build *b, bool m, unsigned rd, unsigned rn, unsigned rm)
