@@ -63,7 +63,7 @@ static void unlock(uint32_t *p) { __asm__ volatile("stlr wzr, [%0]" : : "r"(p) :
     ({                                                                                                                 \
         uint64_t old_, new_;                                                                                           \
         uint32_t status_;                                                                                              \
-        __asm__ volatile("1: ldrexd %Q0, %R0, [%3]\n" middle "\n strexd %2, %Q1, %R1, [%3]\n cmp %2, #0\n bne 1b"       \
+        __asm__ volatile("1: ldrexd %0, %H0, [%3]\n" middle "\n strexd %2, %1, %H1, [%3]\n cmp %2, #0\n bne 1b"       \
                          : "=&r"(old_), "=&r"(new_), "=&r"(status_)                                                    \
                          : "r"(p), "r"((uint64_t)v)                                                                    \
                          : "memory", "cc");                                                                            \
