@@ -46,10 +46,20 @@ struct jit_info {
 enum jit_place_kind {
     JIT_PLACE_SHARED, /* displacement (32 bits, from its end) of code or data that all blocks share */
     JIT_PLACE_BLOCK,  /* address (64 bits) within the struct block */
+    JIT_PLACE_HEAT,   /* displacement of the block's counter, from a byte behind it */
 };
 struct jit_place {
     u32 at, kind;
 };
+/* Lets a block that will count do so; before its code is placed. */
+void jit_begin_counting(struct block *b, u32 runs);
+/* Values of a counter. */
+enum { JIT_RUNS = 256 };
+/* What stands at a JIT_PLACE_HEAT; at: its executable address. */
+static inline i32 jit_heat_distance(const struct block *b, const u8 *at)
+{
+    return (i32)((const u8 *)b->runs_left - (at + 5));
+}
 
 /* Floating-point code that may trap, and where it goes on then; offsets of host code, in order. */
 struct jit_site {
@@ -89,6 +99,7 @@ struct jit {
     struct jit_map *map;      /* grows */
     u32 map_count, map_capacity;
     bool fp_traps;            /* CPU_MODE_FP_TRAPS */
+    u32 heat;                 /* of jit_compile() */
     struct jit_site *sites;   /* grows; `to` is the host's until its end() */
     u32 site_count, site_capacity;
     struct jit_place *places; /* grows */

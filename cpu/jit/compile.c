@@ -24,7 +24,12 @@ struct jit_thread {
 
 static void link_exit(struct block_exit *e, const struct block *to) { jit.host->link(e, to); }
 
-static void release(struct block *b) { buffer_remove(b->native_code, b->native_bytes); }
+static void release(struct block *b)
+{
+    buffer_remove(b->native_code, b->native_bytes);
+    if (b->runs_left)
+        buffer_remove_counter(b->runs_left);
+}
 
 bool jit_init(const struct jit_host *host, size_t code_bytes)
 {
@@ -89,6 +94,22 @@ struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_li
     return b;
 }
 
+/* The counter is a byte; each time it reaches 0, heat goes down. */
+void jit_begin_counting(struct block *b, u32 runs)
+{
+    b->heat = (u32)(((u64)runs + JIT_RUNS - 1) / JIT_RUNS);
+    b->runs_left = buffer_add_counter((u8)runs);
+}
+
+u64 jit_runs_left(const struct block *b)
+{
+    u32 heat = __atomic_load_n(&b->heat, __ATOMIC_RELAXED);
+    if (!b->runs_left || !heat)
+        return 0;
+    u8 left = __atomic_load_n(b->runs_left, __ATOMIC_RELAXED);
+    return (u64)(heat - 1) * JIT_RUNS + (left ? left : JIT_RUNS);
+}
+
 static void compile_block(struct jit *j, const struct ir_block *block)
 {
     const struct ir_fn *fn = j->fn;
@@ -120,6 +141,8 @@ static bool place(struct jit *j, const u8 *code, u32 bytes)
     j->full = !placed;
     if (!placed)
         return false;
+    if (j->heat)
+        jit_begin_counting(j->block, j->heat);
     struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
     info->pinned = j->pinned;
     info->jump_table = jump_table;
@@ -201,7 +224,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->no_link = no_link;
     j->fp_traps = mode & CPU_MODE_FP_TRAPS;
     j->block = jit_new_block(fn->pc, fn->pc_end, mode, exits_of(fn), !no_link && ir_keeps_mode(fn));
-    j->block->heat = heat;
+    j->heat = heat;
     if (compile(j, true) || (j->pinned && compile(j, false)))
         return j->block;
     cache_free(j->block);

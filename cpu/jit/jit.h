@@ -25,6 +25,8 @@ const char *jit_shared_name(const u8 *code);
  * after which the code leaves with INTERP_HOT; 0: never. no_link: all exits leave. */
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
                           bool no_link);
+/* Of a block that jit_compile() made with a heat: runs that are left of it. 0: none, or it does not count. */
+u64 jit_runs_left(const struct block *b);
 /* True if the last function was not compiled because the code buffer is full. */
 bool jit_full(const struct jit_thread *t);
 void jit_thread_free(struct jit_thread *t);

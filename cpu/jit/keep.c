@@ -13,6 +13,48 @@ static const struct jit_place *places_of(const struct jit_info *info)
                                       info->site_count * sizeof(struct jit_site));
 }
 
+/* What depends on this process becomes what does not, and back. at: the place in a copy; code: where it is executed. */
+static void take_out(const struct block *b, u8 *at, const u8 *code, u32 kind)
+{
+    i32 d;
+    u64 v;
+    switch (kind) {
+    case JIT_PLACE_SHARED:
+        memcpy(&d, at, 4);
+        d += (i32)(code + 4 - buffer_base());
+        memcpy(at, &d, 4);
+        break;
+    case JIT_PLACE_BLOCK:
+        memcpy(&v, at, 8);
+        v -= (u64)(uintptr_t)b;
+        memcpy(at, &v, 8);
+        break;
+    case JIT_PLACE_HEAT: memset(at, 0, 4); break;
+    }
+}
+
+static void put_in(const struct block *b, u8 *at, const u8 *code, u32 kind)
+{
+    i32 d;
+    u64 v;
+    switch (kind) {
+    case JIT_PLACE_SHARED:
+        memcpy(&d, at, 4);
+        d -= (i32)(code + 4 - buffer_base());
+        memcpy(at, &d, 4);
+        break;
+    case JIT_PLACE_BLOCK:
+        memcpy(&v, at, 8);
+        v += (u64)(uintptr_t)b;
+        memcpy(at, &v, 8);
+        break;
+    case JIT_PLACE_HEAT:
+        d = jit_heat_distance(b, code);
+        memcpy(at, &d, 4);
+        break;
+    }
+}
+
 bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least)
 {
     const u8 *code = b->native_code;
@@ -25,19 +67,8 @@ bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 le
         exits[i] = (struct jit_kept_exit){e->pc, (u32)((const u8 *)e->native - code), e->native_unlinked};
         memcpy(to + exits[i].jump, &e->native_unlinked, 4);
     }
-    for (u32 i = 0; i < info->place_count; i++) {
-        if (place[i].kind == JIT_PLACE_SHARED) {
-            i32 d;
-            memcpy(&d, to + place[i].at, 4);
-            d += (i32)(code + place[i].at + 4 - buffer_base());
-            memcpy(to + place[i].at, &d, 4);
-        } else {
-            u64 v;
-            memcpy(&v, to + place[i].at, 8);
-            v -= (u64)(uintptr_t)b;
-            memcpy(to + place[i].at, &v, 8);
-        }
-    }
+    for (u32 i = 0; i < info->place_count; i++)
+        take_out(b, to + place[i].at, code + place[i].at, place[i].kind);
     return !jit_host()->has_number(to, at, least);
 }
 
@@ -54,7 +85,7 @@ bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kep
         return false;
     const struct jit_place *place = places_of(info);
     for (u32 i = 0; i < info->place_count; i++)
-        if (place[i].at > info_at || info_at - place[i].at < (place[i].kind == JIT_PLACE_SHARED ? 4 : 8))
+        if (place[i].at > info_at || info_at - place[i].at < (place[i].kind == JIT_PLACE_BLOCK ? 8 : 4))
             return false;
     for (u32 i = 0; i < exit_count; i++)
         if (exits[i].jump > info_at || info_at - exits[i].jump < 4)
@@ -70,21 +101,11 @@ struct block *jit_restore(const u8 *kept, u32 bytes, u32 info_at, const struct j
     const u8 *placed = buffer_add(b, kept, bytes, bytes);
     if (!placed)
         return NULL;
+    jit_begin_counting(b, b->heat);
     const struct jit_place *place = places_of(info);
     u8 *to = buffer_open(placed, bytes);
-    for (u32 i = 0; i < info->place_count; i++) {
-        if (place[i].kind == JIT_PLACE_SHARED) {
-            i32 d;
-            memcpy(&d, kept + place[i].at, 4);
-            d -= (i32)(placed + place[i].at + 4 - buffer_base());
-            memcpy(to + place[i].at, &d, 4);
-        } else {
-            u64 v;
-            memcpy(&v, kept + place[i].at, 8);
-            v += (u64)(uintptr_t)b;
-            memcpy(to + place[i].at, &v, 8);
-        }
-    }
+    for (u32 i = 0; i < info->place_count; i++)
+        put_in(b, to + place[i].at, placed + place[i].at, place[i].kind);
     buffer_close();
     for (u32 i = 0; i < b->exit_count; i++) {
         b->exits[i].pc = exits[i].pc;

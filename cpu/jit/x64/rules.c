@@ -162,6 +162,7 @@ static void begin(struct jit *j)
     struct x64 *x = x64_of(j);
     x->c.count = 0;
     x->c.full = false;
+    x->heat_at = 0;
     x->slow_count = x->external_count = x->edge_count = 0;
     x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
@@ -170,7 +171,7 @@ static void begin(struct jit *j)
         j->failed = true;
         return;
     }
-    if (j->block->heat)
+    if (j->heat)
         x64_count_heat(x);
     x64_read_pins(x, j->entry_pins);
 }
@@ -202,6 +203,8 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     x64_write_literals(x);
     for (u32 i = 0; i < x->external_count; i++)
         jit_note_place(j, x->external[i].at, JIT_PLACE_SHARED);
+    if (x->heat_at)
+        jit_note_place(j, x->heat_at, JIT_PLACE_HEAT);
     *code = x->c.at;
     *bytes = x->c.count;
     return !x->c.full;
@@ -231,6 +234,10 @@ static void place(struct jit *j, const u8 *code)
     for (u32 i = 0; i < x->external_count; i++) {
         i32 distance = (i32)(x->external[i].to - (code + x->external[i].at + 4));
         memcpy(writable + x->external[i].at, &distance, 4);
+    }
+    if (x->heat_at) {
+        i32 distance = jit_heat_distance(j->block, code + x->heat_at);
+        memcpy(writable + x->heat_at, &distance, 4);
     }
     for (u32 i = 0; i < j->block->exit_count; i++) {
         struct block_exit *e = &j->block->exits[i];

@@ -80,6 +80,7 @@ struct x64 {
         const u8 *to;  /* code that all blocks share */
     } external[EXTERN_MAX];
     u32 external_count;
+    u32 heat_at; /* displacement of the counter; 0: nothing counts */
     u32 exit_jump[EXIT_MAX], exit_slow[EXIT_MAX];
     u32 label[BLOCK_MAX]; /* positions of blocks */
     struct {

@@ -262,16 +262,19 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
 
 static void slow_hot(struct x64 *x, const struct slow *s)
 {
-    (void)s;
+    x64_block_address(x, RAX, &x->j.block->heat);
+    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
+    x64_patch(&x->c, x64_jcc(&x->c, CC_NE), s->back);
     set_pc(x, x->j.fn->pc);
     leave(x, INTERP_HOT);
 }
 
 void x64_count_heat(struct x64 *x)
 {
-    x64_block_address(x, RAX, &x->j.block->heat);
-    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
-    x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
+    x64_rmi(&x->c, X64_sub_mi8, 0, x64_at(X64_RIP, 0), 1);
+    x->heat_at = x->c.count - 5;
+    struct slow *s = x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
+    s->back = x->c.count;
 }
 
 /* A poll within the function: the next instruction is the first of a block. */
