@@ -27,19 +27,21 @@ struct jit_value {
     bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
 };
 
-/* What a piece of code says about itself for faults; in the code buffer, behind the code. */
+/* What a piece of code says about itself, mostly for faults. It is not in the code buffer: there the code that runs is to
+ * lie close together. */
 struct jit_map {
     u32 at;      /* host code from this offset on ... */
     i32 pc;      /* belongs to the guest instruction at this distance from the block's pc */
     u32 dirty;   /* pinned registers that are newer than the state */
 };
+struct jit_pin {
+    u16 offset;  /* in the state */
+    u8 bytes, reg;
+};
 struct jit_info {
-    u32 pinned;              /* host registers */
-    u32 map_count, site_count, place_count;
-    i32 jump_table;          /* cache_jump_mode() of the code */
-    u16 pin_offset[JIT_REGS]; /* in the state */
-    u8 pin_bytes[JIT_REGS];
-    struct jit_map map[]; /* the sites follow, then the places */
+    u32 map_count, site_count, place_count, pin_count;
+    i32 jump_table;       /* cache_jump_mode() of the code */
+    struct jit_map map[]; /* the sites follow, then the places, then the pins */
 };
 
 /* A place in the code that depends on where something of this process lies: what jit_keep() takes out. */
@@ -66,6 +68,25 @@ struct jit_site {
     u32 from, end, to;
 };
 enum { JIT_SITE_UNORDERED = 0xffffffff }; /* as `to`: a comparison; at the end, with the flags of an unordered result */
+
+static inline const struct jit_site *jit_sites(const struct jit_info *info)
+{
+    return (const struct jit_site *)(info->map + info->map_count);
+}
+static inline const struct jit_place *jit_places(const struct jit_info *info)
+{
+    return (const struct jit_place *)(jit_sites(info) + info->site_count);
+}
+static inline const struct jit_pin *jit_pins(const struct jit_info *info)
+{
+    return (const struct jit_pin *)(jit_places(info) + info->place_count);
+}
+/* Of all of it. */
+static inline u64 jit_info_bytes(const struct jit_info *info)
+{
+    return sizeof *info + (u64)info->map_count * sizeof *info->map + (u64)info->site_count * sizeof(struct jit_site) +
+           (u64)info->place_count * sizeof(struct jit_place) + (u64)info->pin_count * sizeof(struct jit_pin);
+}
 
 struct jit {
     const struct ir_fn *fn;

@@ -203,9 +203,9 @@ static void unmap_written(u32 at)
     buffer.written = at;
 }
 
-const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes)
 {
-    u32 n = granules_of(room);
+    u32 n = granules_of(bytes);
     pthread_mutex_lock(&buffer.lock);
     u32 at = find_run(buffer.cursor, buffer.granules, n);
     bool full = at == buffer.granules && (at = find_run(0, buffer.cursor, n)) == buffer.cursor;
@@ -228,9 +228,9 @@ const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
     return buffer.rx + (size_t)at * GRANULE + BUFFER_HEADER;
 }
 
-void buffer_remove(const u8 *code, u32 room)
+void buffer_remove(const u8 *code, u32 bytes)
 {
-    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(room);
+    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(bytes);
     pthread_mutex_lock(&buffer.lock);
     for (u32 i = 0; i < n; i++)
         clear_bit(buffer.used, at + i);

@@ -27,6 +27,7 @@ static void link_exit(struct block_exit *e, const struct block *to) { jit.host->
 static void release(struct block *b)
 {
     buffer_remove(b->native_code, b->native_bytes);
+    free((void *)b->native_info);
     if (b->runs_left)
         buffer_remove_counter(b->runs_left);
 }
@@ -130,33 +131,38 @@ static void compile_block(struct jit *j, const struct ir_block *block)
     }
 }
 
-/* Puts code and what belongs to it into the buffer. */
+static struct jit_info *make_info(const struct jit *j)
+{
+    struct jit_info head = {j->map_count, j->site_count, j->place_count, (u32)__builtin_popcount(j->pinned),
+                            cache_jump_mode(j->block->mode)};
+    struct jit_info *info = malloc(jit_info_bytes(&head));
+    must(info);
+    *info = head;
+    memcpy(info->map, j->map, j->map_count * sizeof *j->map);
+    if (j->site_count)
+        memcpy((void *)jit_sites(info), j->sites, j->site_count * sizeof *j->sites);
+    if (j->place_count)
+        memcpy((void *)jit_places(info), j->places, j->place_count * sizeof *j->places);
+    struct jit_pin *pin = (struct jit_pin *)jit_pins(info);
+    for (u32 rest = j->pinned; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
+        *pin++ = (struct jit_pin){j->pin_offset[reg], j->pin_bytes[reg], (u8)reg};
+    }
+    return info;
+}
+
+/* Puts code into the buffer. */
 static bool place(struct jit *j, const u8 *code, u32 bytes)
 {
-    u32 at = (u32)align_up(bytes, 8), map_bytes = (u32)(j->map_count * sizeof *j->map);
-    u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), place_bytes = (u32)(j->place_count * sizeof *j->places);
-    u32 info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes + place_bytes;
-    i32 jump_table = cache_jump_mode(j->block->mode);
-    const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
+    const u8 *placed = buffer_add(j->block, code, bytes);
     j->full = !placed;
     if (!placed)
         return false;
+    const struct jit_info *info = make_info(j);
     if (j->heat)
         jit_begin_counting(j->block, j->heat);
-    struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
-    info->pinned = j->pinned;
-    info->jump_table = jump_table;
-    info->map_count = j->map_count;
-    memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
-    memcpy(info->pin_bytes, j->pin_bytes, sizeof info->pin_bytes);
-    info->site_count = j->site_count;
-    info->place_count = j->place_count;
-    memcpy(info->map, j->map, map_bytes);
-    if (site_bytes)
-        memcpy(info->map + j->map_count, j->sites, site_bytes);
-    if (place_bytes)
-        memcpy((u8 *)(info->map + j->map_count) + site_bytes, j->places, place_bytes);
-    cache_set_native(j->block, placed, at + info_bytes, placed + at);
+    cache_set_native(j->block, placed, bytes, info, jit_info_bytes(info));
+    buffer_open(placed, bytes);
     j->host->place(j, placed);
     buffer_close();
     jit_show(j, placed, bytes);
@@ -263,7 +269,7 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 
 static const struct jit_site *find_site(const struct jit_info *info, u32 at)
 {
-    const struct jit_site *sites = (const struct jit_site *)(info->map + info->map_count);
+    const struct jit_site *sites = jit_sites(info);
     u32 low = 0, high = info->site_count;
     while (low < high) {
         u32 middle = (low + high) / 2;

@@ -37,15 +37,16 @@ struct jit_kept_exit {
     u32 jump;
     i32 unlinked;
 };
-/* Writes the compiled code of b (b->native_bytes, with what belongs to it) as bytes that do not depend on where it and b
- * lie, and its exits. least: code must not hold a number from here to the end of the address space; false if it does. */
+/* Bytes of what jit_keep() writes for b, which has compiled code; info_at: as jit_kept_valid(). */
+u32 jit_kept_bytes(const struct block *b, u32 *info_at);
+/* Writes the compiled code of b, with what belongs to it, as bytes that do not depend on where it and b lie, and its exits. least: code must not hold a number from here to the end of the address space; false if it does. */
 bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least);
-/* Checks that no offset in kept bytes leads out of them. info_at: distance of b->native_info from b->native_code. */
+/* Checks that no offset in kept bytes leads out of them. info_at: where what is known about the code begins. */
 bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, u32 exit_count);
 /* Gives kept code, a valid one, to a block from jit_new_block(), after jit_init() by a process with the same program,
  * processor features and guest address space. NULL: no room, or another
  * order of modes. */
-struct block *jit_restore(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, struct block *b);
+struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exit *exits, struct block *b);
 /* A block for compiled code, entered from the interpreter. */
 struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_link);
 

@@ -333,13 +333,15 @@ static const u8 greg_of[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_
 static void save_pins(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext)
 {
     const mcontext_t *regs = &((const ucontext_t *)ucontext)->uc_mcontext;
-    for (; dirty; dirty &= dirty - 1) {
-        unsigned reg = (unsigned)__builtin_ctz(dirty);
-        u8 *to = (u8 *)cpu + info->pin_offset[reg];
-        if (reg >= JIT_VECTOR)
-            memcpy(to, &regs->fpregs->_xmm[reg - JIT_VECTOR], 16);
+    for (u32 i = 0; i < info->pin_count; i++) {
+        struct jit_pin pin = jit_pins(info)[i];
+        u8 *to = (u8 *)cpu + pin.offset;
+        if (!(dirty >> pin.reg & 1))
+            continue;
+        if (pin.reg >= JIT_VECTOR)
+            memcpy(to, &regs->fpregs->_xmm[pin.reg - JIT_VECTOR], 16);
         else
-            memcpy(to, &regs->gregs[greg_of[reg]], info->pin_bytes[reg]);
+            memcpy(to, &regs->gregs[greg_of[pin.reg]], pin.bytes);
     }
 }
 
@@ -391,7 +393,7 @@ static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
 static const u8 *add_shared(struct x64_code *c)
 {
     must(!c->full);
-    const u8 *at = buffer_add(NULL, c->at, c->count, c->count);
+    const u8 *at = buffer_add(NULL, c->at, c->count);
     must(at);
     c->count = 0;
     return at;
