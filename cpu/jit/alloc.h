@@ -127,6 +127,12 @@ struct jit {
     u32 place_count, place_capacity;
 };
 
+/* Registers of interrupted code. */
+struct jit_regs {
+    u64 general[16];
+    union v128 vector[16];
+};
+
 /* What a host provides. */
 struct jit_host {
     u32 general, vector, saved; /* registers to give out; those that calls keep */
@@ -159,7 +165,7 @@ struct jit_host {
     void (*after_fp_trap)(struct cpu_common *cpu, const struct jit_site *site, const u8 *code, void *ucontext);
     /* True if code has a 64-bit immediate operand from `least` to the end of the host's address space. */
     bool (*has_number)(const u8 *code, u32 bytes, u64 least);
-    void (*save_pins)(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext);
+    void (*get_regs)(const void *ucontext, struct jit_regs *out);
 };
 
 /* The one in use. */

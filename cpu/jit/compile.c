@@ -251,6 +251,23 @@ static const struct jit_map *find_map(const struct jit_info *info, u32 at)
     return &info->map[low];
 }
 
+/* Makes the guest's state in memory that at a place in the code of b, and notes its pc. */
+static void save_state(struct cpu_common *cpu, const struct block *b, u32 at, const struct jit_regs *regs)
+{
+    const struct jit_info *info = b->native_info;
+    const struct jit_map *map = find_map(info, at);
+    for (u32 i = 0; i < info->pin_count; i++) {
+        struct jit_pin pin = jit_pins(info)[i];
+        if (!(map->dirty >> pin.reg & 1))
+            continue;
+        const void *from = pin.reg >= JIT_VECTOR ? (const void *)&regs->vector[pin.reg - JIT_VECTOR]
+                                                 : (const void *)&regs->general[pin.reg];
+        memcpy((u8 *)cpu + pin.offset, from, pin.bytes);
+    }
+    struct interp_thread *t = cpu->engine;
+    t->native_pc = b->pc + (u64)(i64)map->pc;
+}
+
 void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,
                 const void *ucontext)
 {
@@ -258,13 +275,21 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
     const struct block *b = buffer_find(host_pc, &start);
     if (!b || !b->native_info)
         return NULL;
-    const struct jit_info *info = b->native_info;
-    const struct jit_map *map = find_map(info, (u32)(host_pc - (uintptr_t)start));
-    jit.host->save_pins(cpu, info, map->dirty, ucontext);
+    struct jit_regs regs;
+    jit.host->get_regs(ucontext, &regs);
+    save_state(cpu, b, (u32)(host_pc - (uintptr_t)start), &regs);
     struct interp_thread *t = cpu->engine;
     t->ip = NULL;
-    t->native_pc = b->pc + (u64)(i64)map->pc;
     return interp_fault_known(cpu, signal, code, host_addr, write);
+}
+
+void jit_beyond(struct cpu_common *cpu, u64 addr, u64 write, const struct jit_regs *regs, uintptr_t back)
+{
+    const u8 *start;
+    const struct block *b = buffer_find(back - 1, &start);
+    must(b && b->native_info);
+    save_state(cpu, b, (u32)(back - 1 - (uintptr_t)start), regs);
+    jit_beyond_limit(cpu, addr, write);
 }
 
 static const struct jit_site *find_site(const struct jit_info *info, u32 at)

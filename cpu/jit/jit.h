@@ -57,6 +57,9 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 /* Called by compiled code with an address beyond cpu_common.mem_limit: a fault, or, if it is good without its tag, all code
  * is compiled anew by rules that mask addresses. Does not return. */
 void jit_beyond_limit(struct cpu_common *cpu, u64 addr, u64 write);
+/* The same from a place that the map of its code describes, which calls this; back: the return address. */
+struct jit_regs;
+void jit_beyond(struct cpu_common *cpu, u64 addr, u64 write, const struct jit_regs *regs, uintptr_t back);
 /* True once the guest has used such an address. */
 bool jit_tagged(void);
 /* A floating-point exception of the host on the thread that runs cpu: lets compiled code go on. False: not ours. */

@@ -330,18 +330,12 @@ void x64_after_call(struct x64 *x, bool any) { x64_read_pins(x, any ? x->j.pinne
 static const u8 greg_of[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
                                REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
 
-static void save_pins(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext)
+static void get_regs(const void *ucontext, struct jit_regs *out)
 {
     const mcontext_t *regs = &((const ucontext_t *)ucontext)->uc_mcontext;
-    for (u32 i = 0; i < info->pin_count; i++) {
-        struct jit_pin pin = jit_pins(info)[i];
-        u8 *to = (u8 *)cpu + pin.offset;
-        if (!(dirty >> pin.reg & 1))
-            continue;
-        if (pin.reg >= JIT_VECTOR)
-            memcpy(to, &regs->fpregs->_xmm[pin.reg - JIT_VECTOR], 16);
-        else
-            memcpy(to, &regs->gregs[greg_of[pin.reg]], pin.bytes);
+    for (unsigned reg = 0; reg < 16; reg++) {
+        out->general[reg] = (u64)regs->gregs[greg_of[reg]];
+        memcpy(&out->vector[reg], &regs->fpregs->_xmm[reg], sizeof out->vector[reg]);
     }
 }
 
@@ -503,6 +497,12 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval_general = add_shared(&c);
     write_eval(&c, true, true);
     x64_shared.eval_fp = add_shared(&c);
+    x64_write_unlinked(&c);
+    x64_shared.unlinked = add_shared(&c);
+    x64_write_beyond(&c, false);
+    x64_shared.beyond_read = add_shared(&c);
+    x64_write_beyond(&c, true);
+    x64_shared.beyond_write = add_shared(&c);
     x64_write_find(&c, true);
     x64_shared.find = add_shared(&c);
     x64_write_find(&c, false);
@@ -520,6 +520,9 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.eval         ? "eval"
            : code == x64_shared.eval_general ? "eval_general"
            : code == x64_shared.eval_fp      ? "eval_fp"
+           : code == x64_shared.unlinked     ? "unlinked"
+           : code == x64_shared.beyond_read  ? "beyond_limit_read"
+           : code == x64_shared.beyond_write ? "beyond_limit_write"
            : code == x64_shared.find         ? "find"
            : code == x64_shared.find_any     ? "find_any"
            : code == x64_shared.settle       ? "settle_flags"
@@ -565,7 +568,7 @@ static const struct jit_host host = {
     .spill = spill,
     .reload = reload,
     .move = move,
-    .save_pins = save_pins,
+    .get_regs = get_regs,
     .has_number = x64_has_number,
     .after_fp_trap = after_fp_trap,
     .constant = constant,
