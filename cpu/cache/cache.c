@@ -101,12 +101,12 @@ void cache_free(struct block *b)
     free(b);
 }
 
-void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info)
+void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info, size_t info_bytes)
 {
     b->native = b->native_code = native;
     b->native_info = info;
     b->native_bytes = bytes;
-    b->bytes += bytes;
+    b->bytes += bytes + info_bytes;
 }
 
 static bool is_live(const struct block *b) { return b->live_pc != CACHE_DEAD; }

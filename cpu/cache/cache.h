@@ -69,7 +69,8 @@ struct block {
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count, code_bytes;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
-    u32 heat;           /* of compiled code: runs that are left until the engine is told */
+    u32 heat;           /* of compiled code that counts: how often runs_left will reach 0 until the engine is told */
+    u8 *runs_left;      /* NULL: it does not count. See jit_runs_left() */
     u64 pc, pc_end;     /* guest bytes it was lifted from */
     const struct block_map *map;
     const void *source; /* what the owner of the cache knows of its origin */
@@ -154,8 +155,8 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 count);
 /* Frees a block that was not inserted. */
 void cache_free(struct block *b);
-/* Gives compiled code to a block that is not inserted yet; it counts against the limit and dies with the block. */
-void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info);
+/* Gives compiled code, and what its owner keeps about it, to a block that is not inserted yet; it counts against the limit and dies with the block. */
+void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info, size_t info_bytes);
 /* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. */
 struct cache_native_hooks {
     void (*release)(struct block *b);                         /* no thread can be inside any more */

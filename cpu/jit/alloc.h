@@ -27,35 +27,66 @@ struct jit_value {
     bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
 };
 
-/* What a piece of code says about itself for faults; in the code buffer, behind the code. */
+/* What a piece of code says about itself, mostly for faults. It is not in the code buffer: there the code that runs is to
+ * lie close together. */
 struct jit_map {
     u32 at;      /* host code from this offset on ... */
     i32 pc;      /* belongs to the guest instruction at this distance from the block's pc */
     u32 dirty;   /* pinned registers that are newer than the state */
 };
+struct jit_pin {
+    u16 offset;  /* in the state */
+    u8 bytes, reg;
+};
 struct jit_info {
-    u32 pinned;              /* host registers */
-    u32 map_count, site_count, place_count;
-    i32 jump_table;          /* cache_jump_mode() of the code */
-    u16 pin_offset[JIT_REGS]; /* in the state */
-    u8 pin_bytes[JIT_REGS];
-    struct jit_map map[]; /* the sites follow, then the places */
+    u32 map_count, site_count, place_count, pin_count;
+    i32 jump_table;       /* cache_jump_mode() of the code */
+    struct jit_map map[]; /* the sites follow, then the places, then the pins */
 };
 
 /* A place in the code that depends on where something of this process lies: what jit_keep() takes out. */
 enum jit_place_kind {
     JIT_PLACE_SHARED, /* displacement (32 bits, from its end) of code or data that all blocks share */
     JIT_PLACE_BLOCK,  /* address (64 bits) within the struct block */
+    JIT_PLACE_HEAT,   /* displacement of the block's counter, from a byte behind it */
 };
 struct jit_place {
     u32 at, kind;
 };
+/* Lets a block that will count do so; before its code is placed. */
+void jit_begin_counting(struct block *b, u32 runs);
+/* Values of a counter. */
+enum { JIT_RUNS = 256 };
+/* What stands at a JIT_PLACE_HEAT; at: its executable address. */
+static inline i32 jit_heat_distance(const struct block *b, const u8 *at)
+{
+    return (i32)((const u8 *)b->runs_left - (at + 5));
+}
 
 /* Floating-point code that may trap, and where it goes on then; offsets of host code, in order. */
 struct jit_site {
     u32 from, end, to;
 };
 enum { JIT_SITE_UNORDERED = 0xffffffff }; /* as `to`: a comparison; at the end, with the flags of an unordered result */
+
+static inline const struct jit_site *jit_sites(const struct jit_info *info)
+{
+    return (const struct jit_site *)(info->map + info->map_count);
+}
+static inline const struct jit_place *jit_places(const struct jit_info *info)
+{
+    return (const struct jit_place *)(jit_sites(info) + info->site_count);
+}
+static inline const struct jit_pin *jit_pins(const struct jit_info *info)
+{
+    return (const struct jit_pin *)(jit_places(info) + info->place_count);
+}
+/* Of all of it. */
+static inline u64 jit_info_bytes(const struct jit_info *info)
+{
+    return sizeof *info + (u64)info->map_count * sizeof *info->map + (u64)info->site_count * sizeof(struct jit_site) +
+           (u64)info->place_count * sizeof(struct jit_place) + (u64)info->pin_count * sizeof(struct jit_pin);
+}
 
 struct jit {
     const struct ir_fn *fn;
@@ -89,10 +120,17 @@ struct jit {
     struct jit_map *map;      /* grows */
     u32 map_count, map_capacity;
     bool fp_traps;            /* CPU_MODE_FP_TRAPS */
+    u32 heat;                 /* of jit_compile() */
     struct jit_site *sites;   /* grows; `to` is the host's until its end() */
     u32 site_count, site_capacity;
     struct jit_place *places; /* grows */
     u32 place_count, place_capacity;
+};
+
+/* Registers of interrupted code. */
+struct jit_regs {
+    u64 general[16];
+    union v128 vector[16];
 };
 
 /* What a host provides. */
@@ -127,7 +165,7 @@ struct jit_host {
     void (*after_fp_trap)(struct cpu_common *cpu, const struct jit_site *site, const u8 *code, void *ucontext);
     /* True if code has a 64-bit immediate operand from `least` to the end of the host's address space. */
     bool (*has_number)(const u8 *code, u32 bytes, u64 least);
-    void (*save_pins)(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext);
+    void (*get_regs)(const void *ucontext, struct jit_regs *out);
 };
 
 /* The one in use. */

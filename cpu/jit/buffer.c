@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { GRANULE = 64, WORD = 64, PAGE = 4096 };
+enum { GRANULE = 64, WORD = 64, PAGE = 4096, BYTES_PER_COUNTER = 256 };
 
 /* A fork leaves parent and child with one object. Neither writes to it any more: the first one that wants to gets an object
  * of its own for new code (thaw()), and copies of the pages that it changes (own_pages()). A child that only runs what
@@ -23,6 +23,9 @@ static struct {
     u64 *used, *starts;         /* bit per granule */
     u64 *frozen;                /* bit per page of rx: it belongs to an object that others use, too */
     bool shared;                /* rw does, too */
+    u8 *counters;               /* in front of rx */
+    u32 counter_count, counters_used; /* used: ever */
+    u32 *free_counters, free_count, free_capacity;
 } buffer = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static bool bit(const u64 *map, u32 n) { return map[n / WORD] >> n % WORD & 1; }
@@ -44,10 +47,10 @@ static u8 *map_again(u8 *from, size_t bytes, u8 *to)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* A second, executable mapping of an object. */
-static u8 *map_executable(u8 *object)
+/* A second, executable mapping of an object, at `to` if that is not NULL. */
+static u8 *map_executable(u8 *object, u8 *to)
 {
-    u8 *p = map_again(object, buffer.bytes, NULL);
+    u8 *p = map_again(object, buffer.bytes, to);
     if (p && mprotect(p, buffer.bytes, PROT_READ | PROT_EXEC)) {
         munmap(p, buffer.bytes);
         return NULL;
@@ -64,8 +67,43 @@ bool buffer_init(size_t bytes)
     buffer.frozen = calloc(buffer.bytes / PAGE / WORD + 1, 8);
     if (!buffer.used || !buffer.starts || !buffer.frozen || !(buffer.rw = new_object()))
         return false;
-    buffer.rx = map_executable(buffer.rw);
+    buffer.counter_count = (u32)(buffer.bytes / BYTES_PER_COUNTER);
+    size_t counters = align_up(buffer.counter_count, PAGE);
+    u8 *room = mmap(NULL, counters + buffer.bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED || mprotect(room, counters, PROT_READ | PROT_WRITE))
+        return false;
+    buffer.counters = room;
+    buffer.counters_used = 1;
+    buffer.rx = map_executable(buffer.rw, room + counters);
     return buffer.rx != NULL;
+}
+
+u8 *buffer_add_counter(u8 value)
+{
+    u32 number = 0; /* the shared one */
+    pthread_mutex_lock(&buffer.lock);
+    if (buffer.free_count)
+        number = buffer.free_counters[--buffer.free_count];
+    else if (buffer.counters_used < buffer.counter_count)
+        number = buffer.counters_used++;
+    pthread_mutex_unlock(&buffer.lock);
+    __atomic_store_n(&buffer.counters[number], value, __ATOMIC_RELAXED);
+    return &buffer.counters[number];
+}
+
+void buffer_remove_counter(u8 *counter)
+{
+    u32 number = (u32)(counter - buffer.counters);
+    if (!number)
+        return;
+    pthread_mutex_lock(&buffer.lock);
+    if (buffer.free_count == buffer.free_capacity) {
+        buffer.free_capacity = buffer.free_capacity ? 2 * buffer.free_capacity : 1024;
+        buffer.free_counters = realloc(buffer.free_counters, buffer.free_capacity * sizeof *buffer.free_counters);
+        must(buffer.free_counters);
+    }
+    buffer.free_counters[buffer.free_count++] = number;
+    pthread_mutex_unlock(&buffer.lock);
 }
 
 /* --- after a fork -------------------------------------------------------------------------------------------------- */
@@ -83,7 +121,7 @@ static bool thaw(void)
         munmap(buffer.source, buffer.bytes);
     buffer.source = NULL;
     buffer.rw = new_object();
-    if (!buffer.rw || !(buffer.source = map_executable(buffer.rw)))
+    if (!buffer.rw || !(buffer.source = map_executable(buffer.rw, NULL)))
         return false;
     size_t used = used_bytes();
     if (used < buffer.bytes && !map_again(buffer.source + used, buffer.bytes - used, buffer.rx + used))
@@ -165,9 +203,9 @@ static void unmap_written(u32 at)
     buffer.written = at;
 }
 
-const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes)
 {
-    u32 n = granules_of(room);
+    u32 n = granules_of(bytes);
     pthread_mutex_lock(&buffer.lock);
     u32 at = find_run(buffer.cursor, buffer.granules, n);
     bool full = at == buffer.granules && (at = find_run(0, buffer.cursor, n)) == buffer.cursor;
@@ -190,9 +228,9 @@ const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room)
     return buffer.rx + (size_t)at * GRANULE + BUFFER_HEADER;
 }
 
-void buffer_remove(const u8 *code, u32 room)
+void buffer_remove(const u8 *code, u32 bytes)
 {
-    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(room);
+    u32 at = (u32)((code - BUFFER_HEADER - buffer.rx) / GRANULE), n = granules_of(bytes);
     pthread_mutex_lock(&buffer.lock);
     for (u32 i = 0; i < n; i++)
         clear_bit(buffer.used, at + i);

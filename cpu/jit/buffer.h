@@ -8,10 +8,14 @@
 enum { BUFFER_HEADER = 16 }; /* in front of a chunk's code: its block */
 
 bool buffer_init(size_t bytes);
-/* A chunk of `room` bytes for b that begins with code of `bytes`, copied from `code`: its executable address, or NULL when
- * there is no room. */
-const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes, u32 room);
-void buffer_remove(const u8 *code, u32 room);
+/* A chunk for b with a copy of `code`: its executable address, or NULL when there is no room. */
+const u8 *buffer_add(const struct block *b, const u8 *code, u32 bytes);
+void buffer_remove(const u8 *code, u32 bytes);
+/* A counter that begins with `value` and that code reaches by a displacement of 32 bits. Counters are small and lie close
+ * together: code that counts changes one each time it runs, and stores that miss the first cache are dear. When there are no
+ * more, many share one. */
+u8 *buffer_add_counter(u8 value);
+void buffer_remove_counter(u8 *counter);
 /* Opens [code, code + bytes) for writing, until buffer_close(), which must come soon: other threads wait. Returns the
  * writable view of code. */
 u8 *buffer_open(const u8 *code, u32 bytes);

@@ -24,7 +24,13 @@ struct jit_thread {
 
 static void link_exit(struct block_exit *e, const struct block *to) { jit.host->link(e, to); }
 
-static void release(struct block *b) { buffer_remove(b->native_code, b->native_bytes); }
+static void release(struct block *b)
+{
+    buffer_remove(b->native_code, b->native_bytes);
+    free((void *)b->native_info);
+    if (b->runs_left)
+        buffer_remove_counter(b->runs_left);
+}
 
 bool jit_init(const struct jit_host *host, size_t code_bytes)
 {
@@ -89,6 +95,22 @@ struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_li
     return b;
 }
 
+/* The counter is a byte; each time it reaches 0, heat goes down. */
+void jit_begin_counting(struct block *b, u32 runs)
+{
+    b->heat = (u32)(((u64)runs + JIT_RUNS - 1) / JIT_RUNS);
+    b->runs_left = buffer_add_counter((u8)runs);
+}
+
+u64 jit_runs_left(const struct block *b)
+{
+    u32 heat = __atomic_load_n(&b->heat, __ATOMIC_RELAXED);
+    if (!b->runs_left || !heat)
+        return 0;
+    u8 left = __atomic_load_n(b->runs_left, __ATOMIC_RELAXED);
+    return (u64)(heat - 1) * JIT_RUNS + (left ? left : JIT_RUNS);
+}
+
 static void compile_block(struct jit *j, const struct ir_block *block)
 {
     const struct ir_fn *fn = j->fn;
@@ -109,31 +131,38 @@ static void compile_block(struct jit *j, const struct ir_block *block)
     }
 }
 
-/* Puts code and what belongs to it into the buffer. */
+static struct jit_info *make_info(const struct jit *j)
+{
+    struct jit_info head = {j->map_count, j->site_count, j->place_count, (u32)__builtin_popcount(j->pinned),
+                            cache_jump_mode(j->block->mode)};
+    struct jit_info *info = malloc(jit_info_bytes(&head));
+    must(info);
+    *info = head;
+    memcpy(info->map, j->map, j->map_count * sizeof *j->map);
+    if (j->site_count)
+        memcpy((void *)jit_sites(info), j->sites, j->site_count * sizeof *j->sites);
+    if (j->place_count)
+        memcpy((void *)jit_places(info), j->places, j->place_count * sizeof *j->places);
+    struct jit_pin *pin = (struct jit_pin *)jit_pins(info);
+    for (u32 rest = j->pinned; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
+        *pin++ = (struct jit_pin){j->pin_offset[reg], j->pin_bytes[reg], (u8)reg};
+    }
+    return info;
+}
+
+/* Puts code into the buffer. */
 static bool place(struct jit *j, const u8 *code, u32 bytes)
 {
-    u32 at = (u32)align_up(bytes, 8), map_bytes = (u32)(j->map_count * sizeof *j->map);
-    u32 site_bytes = (u32)(j->site_count * sizeof *j->sites), place_bytes = (u32)(j->place_count * sizeof *j->places);
-    u32 info_bytes = (u32)sizeof(struct jit_info) + map_bytes + site_bytes + place_bytes;
-    i32 jump_table = cache_jump_mode(j->block->mode);
-    const u8 *placed = buffer_add(j->block, code, bytes, at + info_bytes);
+    const u8 *placed = buffer_add(j->block, code, bytes);
     j->full = !placed;
     if (!placed)
         return false;
-    struct jit_info *info = (struct jit_info *)(buffer_open(placed, at + info_bytes) + at);
-    info->pinned = j->pinned;
-    info->jump_table = jump_table;
-    info->map_count = j->map_count;
-    memcpy(info->pin_offset, j->pin_offset, sizeof info->pin_offset);
-    memcpy(info->pin_bytes, j->pin_bytes, sizeof info->pin_bytes);
-    info->site_count = j->site_count;
-    info->place_count = j->place_count;
-    memcpy(info->map, j->map, map_bytes);
-    if (site_bytes)
-        memcpy(info->map + j->map_count, j->sites, site_bytes);
-    if (place_bytes)
-        memcpy((u8 *)(info->map + j->map_count) + site_bytes, j->places, place_bytes);
-    cache_set_native(j->block, placed, at + info_bytes, placed + at);
+    const struct jit_info *info = make_info(j);
+    if (j->heat)
+        jit_begin_counting(j->block, j->heat);
+    cache_set_native(j->block, placed, bytes, info, jit_info_bytes(info));
+    buffer_open(placed, bytes);
     j->host->place(j, placed);
     buffer_close();
     jit_show(j, placed, bytes);
@@ -201,7 +230,7 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->no_link = no_link;
     j->fp_traps = mode & CPU_MODE_FP_TRAPS;
     j->block = jit_new_block(fn->pc, fn->pc_end, mode, exits_of(fn), !no_link && ir_keeps_mode(fn));
-    j->block->heat = heat;
+    j->heat = heat;
     if (compile(j, true) || (j->pinned && compile(j, false)))
         return j->block;
     cache_free(j->block);
@@ -222,6 +251,23 @@ static const struct jit_map *find_map(const struct jit_info *info, u32 at)
     return &info->map[low];
 }
 
+/* Makes the guest's state in memory that at a place in the code of b, and notes its pc. */
+static void save_state(struct cpu_common *cpu, const struct block *b, u32 at, const struct jit_regs *regs)
+{
+    const struct jit_info *info = b->native_info;
+    const struct jit_map *map = find_map(info, at);
+    for (u32 i = 0; i < info->pin_count; i++) {
+        struct jit_pin pin = jit_pins(info)[i];
+        if (!(map->dirty >> pin.reg & 1))
+            continue;
+        const void *from = pin.reg >= JIT_VECTOR ? (const void *)&regs->vector[pin.reg - JIT_VECTOR]
+                                                 : (const void *)&regs->general[pin.reg];
+        memcpy((u8 *)cpu + pin.offset, from, pin.bytes);
+    }
+    struct interp_thread *t = cpu->engine;
+    t->native_pc = b->pc + (u64)(i64)map->pc;
+}
+
 void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,
                 const void *ucontext)
 {
@@ -229,18 +275,26 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
     const struct block *b = buffer_find(host_pc, &start);
     if (!b || !b->native_info)
         return NULL;
-    const struct jit_info *info = b->native_info;
-    const struct jit_map *map = find_map(info, (u32)(host_pc - (uintptr_t)start));
-    jit.host->save_pins(cpu, info, map->dirty, ucontext);
+    struct jit_regs regs;
+    jit.host->get_regs(ucontext, &regs);
+    save_state(cpu, b, (u32)(host_pc - (uintptr_t)start), &regs);
     struct interp_thread *t = cpu->engine;
     t->ip = NULL;
-    t->native_pc = b->pc + (u64)(i64)map->pc;
     return interp_fault_known(cpu, signal, code, host_addr, write);
+}
+
+void jit_beyond(struct cpu_common *cpu, u64 addr, u64 write, const struct jit_regs *regs, uintptr_t back)
+{
+    const u8 *start;
+    const struct block *b = buffer_find(back - 1, &start);
+    must(b && b->native_info);
+    save_state(cpu, b, (u32)(back - 1 - (uintptr_t)start), regs);
+    jit_beyond_limit(cpu, addr, write);
 }
 
 static const struct jit_site *find_site(const struct jit_info *info, u32 at)
 {
-    const struct jit_site *sites = (const struct jit_site *)(info->map + info->map_count);
+    const struct jit_site *sites = jit_sites(info);
     u32 low = 0, high = info->site_count;
     while (low < high) {
         u32 middle = (low + high) / 2;

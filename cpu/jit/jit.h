@@ -25,6 +25,8 @@ const char *jit_shared_name(const u8 *code);
  * after which the code leaves with INTERP_HOT; 0: never. no_link: all exits leave. */
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
                           bool no_link);
+/* Of a block that jit_compile() made with a heat: runs that are left of it. 0: none, or it does not count. */
+u64 jit_runs_left(const struct block *b);
 /* True if the last function was not compiled because the code buffer is full. */
 bool jit_full(const struct jit_thread *t);
 void jit_thread_free(struct jit_thread *t);
@@ -35,15 +37,16 @@ struct jit_kept_exit {
     u32 jump;
     i32 unlinked;
 };
-/* Writes the compiled code of b (b->native_bytes, with what belongs to it) as bytes that do not depend on where it and b
- * lie, and its exits. least: code must not hold a number from here to the end of the address space; false if it does. */
+/* Bytes of what jit_keep() writes for b, which has compiled code; info_at: as jit_kept_valid(). */
+u32 jit_kept_bytes(const struct block *b, u32 *info_at);
+/* Writes the compiled code of b, with what belongs to it, as bytes that do not depend on where it and b lie, and its exits. least: code must not hold a number from here to the end of the address space; false if it does. */
 bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least);
-/* Checks that no offset in kept bytes leads out of them. info_at: distance of b->native_info from b->native_code. */
+/* Checks that no offset in kept bytes leads out of them. info_at: where what is known about the code begins. */
 bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, u32 exit_count);
 /* Gives kept code, a valid one, to a block from jit_new_block(), after jit_init() by a process with the same program,
  * processor features and guest address space. NULL: no room, or another
  * order of modes. */
-struct block *jit_restore(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, struct block *b);
+struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exit *exits, struct block *b);
 /* A block for compiled code, entered from the interpreter. */
 struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_link);
 
@@ -54,6 +57,9 @@ void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc,
 /* Called by compiled code with an address beyond cpu_common.mem_limit: a fault, or, if it is good without its tag, all code
  * is compiled anew by rules that mask addresses. Does not return. */
 void jit_beyond_limit(struct cpu_common *cpu, u64 addr, u64 write);
+/* The same from a place that the map of its code describes, which calls this; back: the return address. */
+struct jit_regs;
+void jit_beyond(struct cpu_common *cpu, u64 addr, u64 write, const struct jit_regs *regs, uintptr_t back);
 /* True once the guest has used such an address. */
 bool jit_tagged(void);
 /* A floating-point exception of the host on the thread that runs cpu: lets compiled code go on. False: not ours. */

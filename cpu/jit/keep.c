@@ -7,37 +7,70 @@
 
 #include <stdlib.h>
 
-static const struct jit_place *places_of(const struct jit_info *info)
+/* What depends on this process becomes what does not, and back. at: the place in a copy; code: where it is executed. */
+static void take_out(const struct block *b, u8 *at, const u8 *code, u32 kind)
 {
-    return (const struct jit_place *)((const u8 *)(info->map + info->map_count) +
-                                      info->site_count * sizeof(struct jit_site));
+    i32 d;
+    u64 v;
+    switch (kind) {
+    case JIT_PLACE_SHARED:
+        memcpy(&d, at, 4);
+        d += (i32)(code + 4 - buffer_base());
+        memcpy(at, &d, 4);
+        break;
+    case JIT_PLACE_BLOCK:
+        memcpy(&v, at, 8);
+        v -= (u64)(uintptr_t)b;
+        memcpy(at, &v, 8);
+        break;
+    case JIT_PLACE_HEAT: memset(at, 0, 4); break;
+    }
+}
+
+static void put_in(const struct block *b, u8 *at, const u8 *code, u32 kind)
+{
+    i32 d;
+    u64 v;
+    switch (kind) {
+    case JIT_PLACE_SHARED:
+        memcpy(&d, at, 4);
+        d -= (i32)(code + 4 - buffer_base());
+        memcpy(at, &d, 4);
+        break;
+    case JIT_PLACE_BLOCK:
+        memcpy(&v, at, 8);
+        v += (u64)(uintptr_t)b;
+        memcpy(at, &v, 8);
+        break;
+    case JIT_PLACE_HEAT:
+        d = jit_heat_distance(b, code);
+        memcpy(at, &d, 4);
+        break;
+    }
+}
+
+u32 jit_kept_bytes(const struct block *b, u32 *info_at)
+{
+    *info_at = (u32)align_up(b->native_bytes, 8);
+    return *info_at + (u32)jit_info_bytes(b->native_info);
 }
 
 bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least)
 {
     const u8 *code = b->native_code;
-    u32 at = (u32)((const u8 *)b->native_info - code);
+    const struct jit_info *info = b->native_info;
+    u32 at, bytes = jit_kept_bytes(b, &at);
     memcpy(to, code, b->native_bytes);
-    const struct jit_info *info = (const struct jit_info *)(to + at);
-    const struct jit_place *place = places_of(info);
+    memset(to + b->native_bytes, 0, at - b->native_bytes);
+    memcpy(to + at, info, bytes - at);
+    const struct jit_place *place = jit_places(info);
     for (u32 i = 0; i < b->exit_count; i++) {
         const struct block_exit *e = &b->exits[i];
         exits[i] = (struct jit_kept_exit){e->pc, (u32)((const u8 *)e->native - code), e->native_unlinked};
         memcpy(to + exits[i].jump, &e->native_unlinked, 4);
     }
-    for (u32 i = 0; i < info->place_count; i++) {
-        if (place[i].kind == JIT_PLACE_SHARED) {
-            i32 d;
-            memcpy(&d, to + place[i].at, 4);
-            d += (i32)(code + place[i].at + 4 - buffer_base());
-            memcpy(to + place[i].at, &d, 4);
-        } else {
-            u64 v;
-            memcpy(&v, to + place[i].at, 8);
-            v -= (u64)(uintptr_t)b;
-            memcpy(to + place[i].at, &v, 8);
-        }
-    }
+    for (u32 i = 0; i < info->place_count; i++)
+        take_out(b, to + place[i].at, code + place[i].at, place[i].kind);
     return !jit_host()->has_number(to, at, least);
 }
 
@@ -48,13 +81,14 @@ bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kep
     const struct jit_info *info = (const struct jit_info *)(kept + info_at);
     u32 most = bytes; /* of anything that is counted: no product overflows */
     if (info->map_count > most || info->site_count > most || info->place_count > most ||
-        (u64)bytes - info_at < (u64)sizeof *info + (u64)info->map_count * sizeof *info->map +
-                                   (u64)info->site_count * sizeof(struct jit_site) +
-                                   (u64)info->place_count * sizeof(struct jit_place))
+        info->pin_count > JIT_REGS || bytes - info_at < jit_info_bytes(info))
         return false;
-    const struct jit_place *place = places_of(info);
+    for (u32 i = 0; i < info->pin_count; i++)
+        if (jit_pins(info)[i].reg >= JIT_REGS || jit_pins(info)[i].bytes > sizeof(union v128))
+            return false;
+    const struct jit_place *place = jit_places(info);
     for (u32 i = 0; i < info->place_count; i++)
-        if (place[i].at > info_at || info_at - place[i].at < (place[i].kind == JIT_PLACE_SHARED ? 4 : 8))
+        if (place[i].at > info_at || info_at - place[i].at < (place[i].kind == JIT_PLACE_BLOCK ? 8 : 4))
             return false;
     for (u32 i = 0; i < exit_count; i++)
         if (exits[i].jump > info_at || info_at - exits[i].jump < 4)
@@ -62,35 +96,29 @@ bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kep
     return true;
 }
 
-struct block *jit_restore(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, struct block *b)
+struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exit *exits, struct block *b)
 {
     const struct jit_info *info = (const struct jit_info *)(kept + info_at);
     if (cache_jump_mode(b->mode) != info->jump_table)
         return NULL;
-    const u8 *placed = buffer_add(b, kept, bytes, bytes);
+    const u8 *placed = buffer_add(b, kept, info_at);
     if (!placed)
         return NULL;
-    const struct jit_place *place = places_of(info);
-    u8 *to = buffer_open(placed, bytes);
-    for (u32 i = 0; i < info->place_count; i++) {
-        if (place[i].kind == JIT_PLACE_SHARED) {
-            i32 d;
-            memcpy(&d, kept + place[i].at, 4);
-            d -= (i32)(placed + place[i].at + 4 - buffer_base());
-            memcpy(to + place[i].at, &d, 4);
-        } else {
-            u64 v;
-            memcpy(&v, kept + place[i].at, 8);
-            v += (u64)(uintptr_t)b;
-            memcpy(to + place[i].at, &v, 8);
-        }
-    }
+    size_t info_bytes = jit_info_bytes(info);
+    void *copy = malloc(info_bytes);
+    must(copy);
+    memcpy(copy, info, info_bytes);
+    jit_begin_counting(b, b->heat);
+    cache_set_native(b, placed, info_at, copy, info_bytes);
+    const struct jit_place *place = jit_places(info);
+    u8 *to = buffer_open(placed, info_at);
+    for (u32 i = 0; i < info->place_count; i++)
+        put_in(b, to + place[i].at, placed + place[i].at, place[i].kind);
     buffer_close();
     for (u32 i = 0; i < b->exit_count; i++) {
         b->exits[i].pc = exits[i].pc;
         b->exits[i].native = (void *)(placed + exits[i].jump);
         b->exits[i].native_unlinked = exits[i].unlinked;
     }
-    cache_set_native(b, placed, bytes, placed + info_at);
     return b;
 }

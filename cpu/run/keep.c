@@ -257,7 +257,7 @@ static struct block *restore_native(const struct keep_record *r, const u8 *exits
         return NULL;
     struct block *b = jit_new_block(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, r->may_link);
     b->heat = engine.config.region_threshold;
-    if (jit_restore(code, r->code_bytes, r->info_at, e, b))
+    if (jit_restore(code, r->info_at, e, b))
         return b;
     cache_free(b);
     return NULL;

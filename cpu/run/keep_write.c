@@ -116,7 +116,7 @@ static bool write_block(const struct block *b, void *context)
                               .map_count = b->map_count,
                               .native = b->native_bytes != 0,
                               .may_link = b->may_link};
-    r->code_bytes = r->native ? b->native_bytes : b->code_bytes;
+    r->code_bytes = r->native ? jit_kept_bytes(b, &r->info_at) : b->code_bytes;
     u64 source_at = sizeof *r + keep_exit_bytes(r) +
                     align_up(r->map_count * sizeof(struct block_map) + (u64)r->code_bytes, KEEP_GRAIN);
     u64 bytes = source_at + keep_sources_bytes(s);
@@ -129,7 +129,6 @@ static bool write_block(const struct block *b, void *context)
     memcpy(map, b->map, r->map_count * sizeof(struct block_map));
     memcpy((u8 *)r + source_at, s, keep_sources_bytes(s));
     if (r->native) {
-        r->info_at = (u32)((const u8 *)b->native_info - (const u8 *)b->native_code);
         if (!jit_keep(b, code, (struct jit_kept_exit *)exits, w->least))
             return true;
     } else {

@@ -57,11 +57,11 @@ struct region {
 
 static u64 runs_of(const struct block *b)
 {
-    u32 warm = engine.config.jit_threshold, hot = engine.config.region_threshold;
-    u32 left = __atomic_load_n(&b->heat, __ATOMIC_RELAXED);
+    u64 warm = engine.config.jit_threshold, hot = engine.config.region_threshold;
+    u64 left = jit_runs_left(b);
     if (!b->native_bytes)
         return interp_runs(b->pc);
-    return (u64)warm + (left <= hot ? hot - left : hot);
+    return warm + (left <= hot ? hot - left : hot);
 }
 
 /* --- nodes --------------------------------------------------------------------------------------------------------- */

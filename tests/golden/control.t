@@ -5,7 +5,7 @@ stp x29, x30, [sp, #-32]!
 mov x29, sp
 bl .+0x1000
 =>
-; 242 bytes
+; 167 bytes
   0x10000: stp x29, x30, [sp, #-32]!
     mov rbp, qword ptr [rbx:sp]
     test ebp, 0xf
@@ -40,34 +40,17 @@ L1:
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp - 0x20]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10008: out of line: slow_unlinked
 L3:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L4
-    jmp qword ptr [rax + 0x10]
-L4:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x11008
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == return: v3
 ldp x29, x30, [sp], #32
 ret
 =>
-; 242 bytes
+; 208 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
     test ebp, 0xf
@@ -107,14 +90,7 @@ L1:
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_indirect_poll
 L3:
     mov qword ptr [rbx:pc], rdi
@@ -130,7 +106,7 @@ L4:
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 172 bytes
+; 138 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
@@ -154,14 +130,7 @@ br x1
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_indirect_poll
 L2:
     mov qword ptr [rbx:pc], rbp
@@ -194,7 +163,7 @@ br %13, block1, block2()
 block2:
 exit_next 0x100c
 =>
-; 147 bytes
+; 106 bytes
   0x1000: add x0, x1, x2
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[2]]
@@ -226,14 +195,4 @@ L3:
   0x1008: out of line: slow_unlinked
 L4:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x100c
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>

@@ -157,7 +157,7 @@ fcmp d0, d1
 fcsel d2, d3, d4, gt
 b.mi .+64
 =>
-; 228 bytes
+; 146 bytes
   0x10000: fcmp d0, d1
     movsd xmm3, qword ptr [rbx:v[1]]
     movsd xmm4, qword ptr [rbx:v[0]]
@@ -183,35 +183,15 @@ b.mi .+64
     jmp L2
 L1:
     nop dword ptr [rax]
-    jmp L4
+    jmp L3
   0x10008: out of line: slow_unlinked
 L2:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L3
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x1000c
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10048
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == conversions: v3
 scvtf d0, x1
@@ -466,7 +446,7 @@ umaxp v1.16b, v1.16b, v1.16b
 fmov x2, d1
 cbz x2, .-16
 =>
-; 320 bytes
+; 208 bytes
   0x10000: ldr q0, [x1], #16
     mov rbp, qword ptr [rbx:x[1]]
     cmp rbp, r14
@@ -494,54 +474,27 @@ cbz x2, .-16
     jmp L3
 L1:
     cmp dword ptr [rbx:poll], 0
-    jne L5
+    jne L4
     nop
-    jmp L6
+    jmp L5
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10010: out of line: slow_unlinked
 L3:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L4
-    jmp qword ptr [rax + 0x10]
-L4:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10014
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x10010: out of line: slow_poll
-L5:
+L4:
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
     mov eax, 2
     jmp <leave>
   0x10010: out of line: slow_unlinked
-L6:
+L5:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L7
-    jmp qword ptr [rax + 0x10]
-L7:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10000
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == AES round: v3
 aese v0.16b, v1.16b

@@ -4,7 +4,7 @@ Integer arithmetic, flags, selection.
 cmp x0, x1
 b.lt .+64
 =>
-; 164 bytes
+; 82 bytes
   0x10000: subs xzr, x0, x1
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[0]]
@@ -18,42 +18,22 @@ b.lt .+64
     jmp L2
 L1:
     nop dword ptr [rax]
-    jmp L4
+    jmp L3
   0x10004: out of line: slow_unlinked
 L2:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L3
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10008
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x10004: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10044
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == flags of an addition, two users: v3
 adds x0, x1, x2
 cset w3, cs
 b.eq .+64
 =>
-; 184 bytes
+; 102 bytes
   0x10000: adds x0, x1, x2
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
@@ -72,35 +52,15 @@ b.eq .+64
     jmp L2
 L1:
     nop dword ptr [rax]
-    jmp L4
+    jmp L3
   0x10008: out of line: slow_unlinked
 L2:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L3
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x1000c
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10048
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == selection: v3
 cmp w0, #10
@@ -174,7 +134,7 @@ cmp x0, #0
 ccmp x1, #5, #4, ne
 b.eq .+64
 =>
-; 208 bytes
+; 126 bytes
   0x10000: subs xzr, x0, #0
     mov rbp, qword ptr [rbx:x[0]]
   0x10004: ccmp x1, #5, #4, ne
@@ -199,35 +159,15 @@ b.eq .+64
     jmp L2
 L1:
     nop dword ptr [rax]
-    jmp L4
+    jmp L3
   0x10008: out of line: slow_unlinked
 L2:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L3
-    jmp qword ptr [rax + 0x10]
-L3:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x1000c
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10048
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == bit fields: v3
 ubfx x0, x1, #8, #12

@@ -6,7 +6,7 @@ str x3, [x0], #8
 sub x2, x2, #8
 cbnz x2, .-12
 =>
-; 337 bytes
+; 187 bytes
   0x10000: ldr x3, [x1], #8
     mov rbp, qword ptr [rbx:x[1]]
     cmp rbp, r14
@@ -33,65 +33,31 @@ cbnz x2, .-12
     jmp L4
 L1:
     cmp dword ptr [rbx:poll], 0
-    jne L6
+    jne L5
     nop
-    jmp L7
+    jmp L6
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_beyond
 L3:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x1000c: out of line: slow_unlinked
 L4:
     movabs rcx, <exit 0>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L5
-    jmp qword ptr [rax + 0x10]
-L5:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10010
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
   0x1000c: out of line: slow_poll
-L6:
+L5:
     mov eax, 0x10000
     mov qword ptr [rbx:pc], rax
     mov eax, 2
     jmp <leave>
   0x1000c: out of line: slow_unlinked
-L7:
+L6:
     movabs rcx, <exit 1>
-    mov rax, qword ptr [rcx + 8]
-    test rax, rax
-    je L8
-    jmp qword ptr [rax + 0x10]
-L8:
-    mov rdx, qword ptr [rbx:0xa8]
-    mov qword ptr [rdx + 0x18], rcx
-    mov eax, 0x10000
-    mov qword ptr [rbx:pc], rax
-    mov eax, 0
-    jmp <leave>
+    jmp <unlinked>
 
 == scaled index: v3
 ldr w0, [x1, w2, sxtw #2]
@@ -100,7 +66,7 @@ ldrsh x4, [x1, x2, lsl #1]
 strh w4, [x5, #2]
 ret
 =>
-; 388 bytes
+; 252 bytes
   0x10000: ldr w0, [x1, w2, sxtw #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov esi, dword ptr [rbx:x[2]]
@@ -144,47 +110,19 @@ ret
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_beyond
 L2:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10008: out of line: slow_beyond
 L3:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10008
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x1000c: out of line: slow_beyond
 L4:
     lea rdi, [rsi + 2]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x1000c
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10010: out of line: slow_indirect_poll
 L5:
     mov qword ptr [rbx:pc], rbp
@@ -203,7 +141,7 @@ ldp q0, q1, [x2, #32]
 stp q0, q1, [x3, #32]
 ret
 =>
-; 295 bytes
+; 227 bytes
   0x10000: ldp x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     cmp rbp, r14
@@ -244,25 +182,11 @@ ret
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_beyond
 L2:
     lea rdi, [r8 + 0x10]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10010: out of line: slow_indirect_poll
 L3:
     mov qword ptr [rbx:pc], rbp
@@ -279,7 +203,7 @@ ldar w0, [x1]
 stlr w0, [x2]
 ret
 =>
-; 384 bytes
+; 316 bytes
   0x10000: ldar w0, [x1]
     mov rbp, qword ptr [rbx:x[1]]
     test bpl, 3
@@ -331,14 +255,7 @@ L3:
   0x10000: out of line: slow_beyond
 L4:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_misaligned
 L5:
     lea rcx, [rsi]
@@ -359,14 +276,7 @@ L5:
   0x10004: out of line: slow_beyond
 L6:
     lea rdi, [rsi]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10008: out of line: slow_indirect_poll
 L7:
     mov qword ptr [rbx:pc], rbp
@@ -384,7 +294,7 @@ swpal w3, w4, [x2]
 casal x5, x6, [x2]
 ret
 =>
-; 471 bytes
+; 437 bytes
   0x10000: ldadd x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[0]]
@@ -449,14 +359,7 @@ L4:
   0x10000: out of line: slow_beyond
 L5:
     lea rdi, [rbp]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10004: out of line: slow_misaligned
 L6:
     lea rcx, [rbp]
@@ -555,7 +458,7 @@ str x3, [x1, x0, lsl #3]
 ldr w4, [x5, x6, lsl #2]
 ret
 =>
-; 464 bytes
+; 294 bytes
   0x10000: ldr w0, [x1, x2, lsl #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[2]]
@@ -607,58 +510,23 @@ ret
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10004: out of line: slow_beyond
 L2:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10008: out of line: slow_beyond
 L3:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10008
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x1000c: out of line: slow_beyond
 L4:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x1000c
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 1
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_write>
   0x10010: out of line: slow_beyond
 L5:
     lea rdi, [rax]
-    mov rcx, qword ptr [rbx:0xa8]
-    mov eax, 0x10010
-    mov qword ptr [rcx + 8], rax
-    mov rsi, rdi
-    mov rdi, rbx
-    mov edx, 0
-    movabs rax, <jit_beyond_limit>
-    call rax
+    call <beyond_limit_read>
   0x10014: out of line: slow_indirect_poll
 L6:
     mov qword ptr [rbx:pc], rbp

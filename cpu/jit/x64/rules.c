@@ -162,6 +162,7 @@ static void begin(struct jit *j)
     struct x64 *x = x64_of(j);
     x->c.count = 0;
     x->c.full = false;
+    x->heat_at = 0;
     x->slow_count = x->external_count = x->edge_count = 0;
     x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
@@ -170,7 +171,7 @@ static void begin(struct jit *j)
         j->failed = true;
         return;
     }
-    if (j->block->heat)
+    if (j->heat)
         x64_count_heat(x);
     x64_read_pins(x, j->entry_pins);
 }
@@ -202,6 +203,8 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     x64_write_literals(x);
     for (u32 i = 0; i < x->external_count; i++)
         jit_note_place(j, x->external[i].at, JIT_PLACE_SHARED);
+    if (x->heat_at)
+        jit_note_place(j, x->heat_at, JIT_PLACE_HEAT);
     *code = x->c.at;
     *bytes = x->c.count;
     return !x->c.full;
@@ -231,6 +234,10 @@ static void place(struct jit *j, const u8 *code)
     for (u32 i = 0; i < x->external_count; i++) {
         i32 distance = (i32)(x->external[i].to - (code + x->external[i].at + 4));
         memcpy(writable + x->external[i].at, &distance, 4);
+    }
+    if (x->heat_at) {
+        i32 distance = jit_heat_distance(j->block, code + x->heat_at);
+        memcpy(writable + x->heat_at, &distance, 4);
     }
     for (u32 i = 0; i < j->block->exit_count; i++) {
         struct block_exit *e = &j->block->exits[i];
@@ -323,16 +330,12 @@ void x64_after_call(struct x64 *x, bool any) { x64_read_pins(x, any ? x->j.pinne
 static const u8 greg_of[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
                                REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
 
-static void save_pins(struct cpu_common *cpu, const struct jit_info *info, u32 dirty, const void *ucontext)
+static void get_regs(const void *ucontext, struct jit_regs *out)
 {
     const mcontext_t *regs = &((const ucontext_t *)ucontext)->uc_mcontext;
-    for (; dirty; dirty &= dirty - 1) {
-        unsigned reg = (unsigned)__builtin_ctz(dirty);
-        u8 *to = (u8 *)cpu + info->pin_offset[reg];
-        if (reg >= JIT_VECTOR)
-            memcpy(to, &regs->fpregs->_xmm[reg - JIT_VECTOR], 16);
-        else
-            memcpy(to, &regs->gregs[greg_of[reg]], info->pin_bytes[reg]);
+    for (unsigned reg = 0; reg < 16; reg++) {
+        out->general[reg] = (u64)regs->gregs[greg_of[reg]];
+        memcpy(&out->vector[reg], &regs->fpregs->_xmm[reg], sizeof out->vector[reg]);
     }
 }
 
@@ -384,7 +387,7 @@ static const u8 pushed[] = {RBP, RBX, R12, R13, R14, R15};
 static const u8 *add_shared(struct x64_code *c)
 {
     must(!c->full);
-    const u8 *at = buffer_add(NULL, c->at, c->count, c->count);
+    const u8 *at = buffer_add(NULL, c->at, c->count);
     must(at);
     c->count = 0;
     return at;
@@ -494,6 +497,12 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.eval_general = add_shared(&c);
     write_eval(&c, true, true);
     x64_shared.eval_fp = add_shared(&c);
+    x64_write_unlinked(&c);
+    x64_shared.unlinked = add_shared(&c);
+    x64_write_beyond(&c, false);
+    x64_shared.beyond_read = add_shared(&c);
+    x64_write_beyond(&c, true);
+    x64_shared.beyond_write = add_shared(&c);
     x64_write_find(&c, true);
     x64_shared.find = add_shared(&c);
     x64_write_find(&c, false);
@@ -511,6 +520,9 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.eval         ? "eval"
            : code == x64_shared.eval_general ? "eval_general"
            : code == x64_shared.eval_fp      ? "eval_fp"
+           : code == x64_shared.unlinked     ? "unlinked"
+           : code == x64_shared.beyond_read  ? "beyond_limit_read"
+           : code == x64_shared.beyond_write ? "beyond_limit_write"
            : code == x64_shared.find         ? "find"
            : code == x64_shared.find_any     ? "find_any"
            : code == x64_shared.settle       ? "settle_flags"
@@ -556,7 +568,7 @@ static const struct jit_host host = {
     .spill = spill,
     .reload = reload,
     .move = move,
-    .save_pins = save_pins,
+    .get_regs = get_regs,
     .has_number = x64_has_number,
     .after_fp_trap = after_fp_trap,
     .constant = constant,

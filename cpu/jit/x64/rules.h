@@ -80,6 +80,7 @@ struct x64 {
         const u8 *to;  /* code that all blocks share */
     } external[EXTERN_MAX];
     u32 external_count;
+    u32 heat_at; /* displacement of the counter; 0: nothing counts */
     u32 exit_jump[EXIT_MAX], exit_slow[EXIT_MAX];
     u32 label[BLOCK_MAX]; /* positions of blocks */
     struct {
@@ -110,7 +111,7 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *eval, *eval_general, *eval_fp, *settle, *find, *find_any, *fp_constants;
+    const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find, *find_any, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -206,5 +207,7 @@ void x64_write_slow_paths(struct x64 *x);
 /* Shared code, see their definitions. */
 void x64_write_leave(struct x64_code *c, bool to_block);
 void x64_write_find(struct x64_code *c, bool fill);
+void x64_write_unlinked(struct x64_code *c);
+void x64_write_beyond(struct x64_code *c, bool write);
 
 #endif

@@ -30,15 +30,32 @@ static void slow_address(struct x64 *x, const struct slow *s)
         x64_rm(&x->c, X64_lea | X64_W, RDI, x64_at(s->src[0], s->disp));
 }
 
+/* There is one for most accesses and it is hardly ever taken: the map says what it would have to say. */
 static void slow_beyond(struct x64 *x, const struct slow *s)
 {
-    struct x64_code *c = &x->c;
     slow_address(x, s);
-    x64_note_pc(x, s->pc);
+    x64_external(x, x64_call(&x->c), s->write ? x64_shared.beyond_write : x64_shared.beyond_read);
+}
+
+/* Shared code. RDI: the address; the return address says where it was accessed. */
+void x64_write_beyond(struct x64_code *c, bool write)
+{
+    enum { VECTORS = offsetof(struct jit_regs, vector), BYTES = sizeof(struct jit_regs) + 8 };
+    _Static_assert(BYTES % 16 == 8, "keeps the stack aligned after the return address");
+    x64_rri(c, X64_sub_i | X64_W, 0, RSP, BYTES);
+    for (unsigned reg = 0; reg < 16; reg++)
+        if (reg != RSP)
+            x64_rm(c, X64_mov_mr | X64_W, reg, x64_at(RSP, 8 * (i32)reg));
+    for (unsigned reg = 0; reg < 16; reg++)
+        x64_rm(c, X64_movups_mr, reg, x64_at(RSP, VECTORS + 16 * (i32)reg));
     x64_rr(c, X64_mov_rr | X64_W, RSI, RDI);
     x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(c, RDX, s->write);
-    x64_call_fn(x, (const void *)jit_beyond_limit);
+    x64_const(c, RDX, write);
+    x64_rm(c, X64_lea | X64_W, RCX, x64_at(RSP, 0));
+    x64_rm(c, X64_mov_rr | X64_W, R8, x64_at(RSP, BYTES));
+    x64_const(c, RAX, (u64)(uintptr_t)jit_beyond);
+    x64_byte(c, 0xff); /* call rax */
+    x64_byte(c, 0xd0);
 }
 
 /* FEAT_LSE2: what lies within 16 aligned bytes may be misaligned. */

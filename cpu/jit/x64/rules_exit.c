@@ -246,9 +246,14 @@ void x64_exit_other(struct x64 *x, u32 k, const struct ir_op *op)
 /* Not linked to compiled code: to an interpreted block if there is one, else to the run loop. */
 static void slow_unlinked(struct x64 *x, const struct slow *s)
 {
-    struct x64_code *c = &x->c;
-    x->exit_slow[s->op] = c->count;
+    x->exit_slow[s->op] = x->c.count;
     x64_block_address(x, RCX, &x->j.block->exits[s->op]);
+    x64_external(x, x64_jmp(&x->c), x64_shared.unlinked);
+}
+
+/* Shared code. RCX: the exit. */
+void x64_write_unlinked(struct x64_code *c)
+{
     x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(RCX, offsetof(struct block_exit, to)));
     x64_rr(c, X64_test | X64_W, RAX, RAX);
     u32 none = x64_jcc(c, CC_E);
@@ -256,22 +261,27 @@ static void slow_unlinked(struct x64 *x, const struct slow *s)
     x64_here(c, none);
     x64_rm(c, X64_mov_rr | X64_W, RDX, cpu_field(offsetof(struct cpu_common, engine)));
     x64_rm(c, X64_mov_mr | X64_W, RCX, x64_at(RDX, offsetof(struct interp_thread, from)));
-    set_pc(x, x->j.block->exits[s->op].pc);
-    leave(x, INTERP_LOOKUP);
+    x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(RCX, offsetof(struct block_exit, pc)));
+    x64_rm(c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
+    x64_const(c, RAX, INTERP_LOOKUP);
+    x64_write_leave(c, false);
 }
 
 static void slow_hot(struct x64 *x, const struct slow *s)
 {
-    (void)s;
+    x64_block_address(x, RAX, &x->j.block->heat);
+    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
+    x64_patch(&x->c, x64_jcc(&x->c, CC_NE), s->back);
     set_pc(x, x->j.fn->pc);
     leave(x, INTERP_HOT);
 }
 
 void x64_count_heat(struct x64 *x)
 {
-    x64_block_address(x, RAX, &x->j.block->heat);
-    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
-    x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
+    x64_rmi(&x->c, X64_sub_mi8, 0, x64_at(X64_RIP, 0), 1);
+    x->heat_at = x->c.count - 5;
+    struct slow *s = x64_slow(x, slow_hot, x64_jcc(&x->c, CC_E));
+    s->back = x->c.count;
 }
 
 /* A poll within the function: the next instruction is the first of a block. */

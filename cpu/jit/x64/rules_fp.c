@@ -93,7 +93,7 @@ void x64_fp_init(void)
         fill32(bytes, x64_fp_scale(false, n), (u32)(127 - n) << 23);
         fill64(bytes, x64_fp_scale(true, n), (u64)(1023 - n) << 52);
     }
-    x64_shared.fp_constants = buffer_add(NULL, bytes, sizeof bytes, sizeof bytes);
+    x64_shared.fp_constants = buffer_add(NULL, bytes, sizeof bytes);
     must(x64_shared.fp_constants && (uintptr_t)x64_shared.fp_constants % 16 == 0);
 }
 
