@@ -44,7 +44,8 @@ void compile_warm(struct cpu_common *cpu, struct cpu_engine *e, struct block *bl
  * possible now. */
 struct block *compile_function(struct cpu_common *cpu, struct cpu_engine *e, const struct ir_fn *fn, u32 heat);
 
-/* `head`, a compiled block, has run often: a region that begins with it takes its place, if there is one. */
+/* `head`, a compiled block, has run often: a region that begins with it takes its place, perhaps of
+ * it alone; that does not count any more. */
 void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *head);
 
 /* Prepares the compiler, unless that has been done. False: this host or its settings do not allow it. */

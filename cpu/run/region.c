@@ -414,8 +414,6 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
         return;
     place_nodes(&r);
     join(&r);
-    if (r.placed == 1 && r.nodes[0].to[0] != 0 && r.nodes[0].to[1] != 0)
-        return; /* the block as it is */
     engine_count(&engine.count.lift_ns, engine_clock() - lifting);
     engine_count(&engine.count.insns_lifted, e->region.insn_count);
     ir_log(LOG_IR_OPT, &e->region, engine.config.guest->names);

@@ -90,7 +90,7 @@ struct x64 {
     u32 edge_count;
     struct ir_fp_model fp; /* at this place */
     struct fp_pending fp_pending;
-    ir_ref flushed[16]; /* floating-point values of this IR block without denormals */
+    ir_ref flushed[16]; /* operations of this IR block whose lanes are not denormal */
     u32 flushed_next;
     int jump_table;    /* cache_jump_mode() of this code */
     bool mode_written; /* in this IR block so far */

@@ -181,16 +181,27 @@ static bool constant_flushed(const struct ir_op *op, bool f64)
     return true;
 }
 
+/* Whether a floating-point operation computes lanes, or a scalar, of f64 or of f32. */
+static bool has_lanes(const struct ir_op *op, bool f64)
+{
+    return op->type == IR_V128 ? (op->sub & IR_LANE_MASK) == (f64 ? IR_D : IR_S) : op->type == (f64 ? IR_F64 : IR_F32);
+}
+
+static bool changes_sign(const struct ir_op *op)
+{
+    return op->op == IR_OP_vfneg || op->op == IR_OP_vfabs || op->op == IR_OP_fneg || op->op == IR_OP_fabs;
+}
+
 bool x64_is_flushed(const struct x64 *x, ir_ref v, bool f64)
 {
     const struct ir_op *op = x64_op(x, v);
-    while (op->op == IR_OP_vfneg || op->op == IR_OP_vfabs || op->op == IR_OP_fneg || op->op == IR_OP_fabs)
+    while (changes_sign(op) && has_lanes(op, f64))
         op = x64_op(x, v = op->a);
     if (op->op == IR_OP_const && op->type == IR_V128)
         return constant_flushed(op, f64);
     for (unsigned i = 0; i < ARRAY_SIZE(x->flushed); i++)
         if (x->flushed[i] == v)
-            return true;
+            return has_lanes(op, f64);
     return false;
 }
 

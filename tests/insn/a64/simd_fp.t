@@ -37,3 +37,6 @@ fmov v0.4h, #-2.0 | => v0=0xc000c000c000c000
 urecpe v0.2s, v1.2s | d1=0x8000000040000000 => v0=0xff800000ffffffff
 # one double lane is reserved
 .inst 0x0e62d420 | => trap=undefined
+# what has no denormal doubles may have denormal singles
+fadd v1.2d, v2.2d, v3.2d ; fadd v4.4s, v5.4s, v1.4s | v2=0x406ff002001ff02f v5=0x3f800000 fpcr=0x1000000 => v4=0x406ff0023f800000 v1=0x406ff002001ff02f fpsr=0x80
+fadd v1.2d, v2.2d, v3.2d ; fneg v1.4s, v1.4s ; fadd v4.2d, v5.2d, v1.2d | v5=0x3ff0000000000000 fpcr=0x1000000 => v1=0x80000000800000008000000080000000 v4=0x3ff0000000000000 fpsr=0x80
