@@ -193,7 +193,8 @@ static u32 advance_it(u32 it) { return it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) :
 static bool ignores_it(u32 insn) { return insn >> 8 == 0xbe || insn >> 6 == 0xba80 >> 6; }
 
 /* A load-exclusive with what belongs to it; the bytes, 0 if it is something else. */
-static unsigned lift_exclusive(struct ir_build *b, const struct region *r, const struct a32_code *code, unsigned *insns, bool *ended)
+static unsigned lift_exclusive(struct ir_build *b, const struct region *r, const struct a32_code *code, unsigned *insns,
+                               bool *ended)
 {
     struct a32_lifter *l = a32_lifter(b);
     if (r->open || l->next_it & 15)
@@ -248,7 +249,8 @@ static void a32_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     fn->fp = (struct ir_fp_model){FP_MODE_ALL, a32_fp_of_mode(mode)};
     b->lifter = &l;
     b->swap = mode & A32_MODE_BE;
-    for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn)); n += count, at += size) {
+    for (; !ended && n < max_insns && (size = a32_fetch(code + at, bytes - at, mode & A32_MODE_T, swapped, &insn));
+         n += count, at += size) {
         struct a32_code here = {code + at, bytes - at, max_insns - n, swapped, pc + at};
         unsigned together = lift_exclusive(b, &region, &here, &count, &ended);
         if (together) {

@@ -74,7 +74,9 @@ static struct carried carry(struct ir_build *b, ir_ref target, enum ir_hint hint
 }
 static ir_ref carried(struct ir_build *b, const struct carried *c)
 {
-    return c->reread ? ir_and(b, ir_get(b, IR_I32, c->offset), a32_imm(b, ~1u)) : ir_get(b, IR_I64, offsetof(struct cpu_common, pc));
+    if (!c->reread)
+        return ir_get(b, IR_I64, offsetof(struct cpu_common, pc));
+    return ir_and(b, ir_get(b, IR_I32, c->offset), a32_imm(b, ~1u));
 }
 
 /* Most branches that could change the instruction set do not. Those leave with the mode as it is, so that they are found in the

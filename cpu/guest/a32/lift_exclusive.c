@@ -112,7 +112,10 @@ static bool input_of(const struct ir_build *b, ir_ref v, unsigned not, struct in
     in->reg = register_of(b, v);
     return in->constant || (in->reg != NO_REG && in->reg != not);
 }
-static ir_ref value_of(struct ir_build *b, const struct input *in) { return in->constant ? a32_imm(b, in->value) : a32_get(b, in->reg); }
+static ir_ref value_of(struct ir_build *b, const struct input *in)
+{
+    return in->constant ? a32_imm(b, in->value) : a32_get(b, in->reg);
+}
 
 /* --- the parts of a sequence --------------------------------------------------------------------------------------------- */
 
@@ -170,7 +173,8 @@ static bool store(struct ir_build *b, struct sequence *s, unsigned n)
     if (n >= s->count)
         return false;
     const struct ir_op *op = good ? find(b, &m, IR_OP_store_ex) : NULL;
-    good = op && !((op->sub ^ s->sub) & (IR_MEM_SIZE_MASK | IR_MEM_SWAP)) && address_of(b, op->a, &offset) == s->rn && offset == s->offset;
+    good = op && !((op->sub ^ s->sub) & (IR_MEM_SIZE_MASK | IR_MEM_SWAP)) &&
+           address_of(b, op->a, &offset) == s->rn && offset == s->offset;
     if (good) {
         s->sub |= op->sub & IR_MEM_REL;
         stored(b, s, op->b);
@@ -200,7 +204,10 @@ static enum comparing comparison(struct ir_build *b, const struct sequence *s, u
         } else if (op->op == IR_OP_flags_sub) {
             how = COMPARES_SUB;
         }
-        ir_ref other = how && register_of(b, op->a) == reg ? op->b : how && register_of(b, op->b) == reg ? op->a : IR_NONE;
+        ir_ref other = !how                               ? IR_NONE
+                       : register_of(b, op->a) == reg ? op->b
+                       : register_of(b, op->b) == reg ? op->a
+                                                      : IR_NONE;
         if (!other || !input_of(b, other, reg, with))
             how = COMPARES_NOT;
     }
@@ -229,7 +236,8 @@ static bool branch_if_not_equal(const struct ir_build *b, const struct sequence 
         *to = pc + 4 + ((u32)sext(insn & 0xff, 8) << 1);
         return insn >> 8 == 0xd1;
     }
-    u32 sign = insn >> 26 & 1, imm = sign << 19 | (insn >> 11 & 1) << 18 | (insn >> 13 & 1) << 17 | (insn >> 16 & 63) << 11 | (insn & 0x7ff);
+    u32 imm = (insn >> 26 & 1) << 19 | (insn >> 11 & 1) << 18 | (insn >> 13 & 1) << 17 | (insn >> 16 & 63) << 11 |
+              (insn & 0x7ff);
     *to = pc + 4 + ((u32)sext(imm, 20) << 1);
     return (insn & 0xfbc0d000) == 0xf0408000;
 }
@@ -243,7 +251,8 @@ struct modification {
 };
 
 /* Step 1 computes the stored value from the loaded one and an input. */
-static bool modification_of(const struct ir_build *b, const struct a32_mark *m, const struct sequence *s, struct modification *mod)
+static bool modification_of(const struct ir_build *b, const struct a32_mark *m, const struct sequence *s,
+                            struct modification *mod)
 {
     ir_ref v = put_to(b, m, A32_OFF(r, s->new));
     const struct ir_op *op = &b->fn->ops[v];
@@ -387,7 +396,8 @@ static unsigned lift_end(struct ir_build *b, struct sequence *s, enum comparing 
 }
 
 /* load ; compare ; bne away ; store. */
-static unsigned lift_branching(struct ir_build *b, struct sequence *s, const struct input *with, enum comparing how, u32 away, enum flow *flow)
+static unsigned lift_branching(struct ir_build *b, struct sequence *s, const struct input *with, enum comparing how, u32 away,
+                               enum flow *flow)
 {
     lift_cas(b, s, with);
     mark(b, &s->step[2]);

@@ -243,7 +243,10 @@ void x64_clear_ex(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- fences ------------------------------------------------------------------------------------------------------- */
 
-static bool is_locked(const struct ir_op *op) { return op->op == IR_OP_cas || (op->op >= IR_OP_atomic_add && op->op <= IR_OP_atomic_swap); }
+static bool is_locked(const struct ir_op *op)
+{
+    return op->op == IR_OP_cas || (op->op >= IR_OP_atomic_add && op->op <= IR_OP_atomic_swap);
+}
 
 /* True if an atomic operation comes before any other access to memory, in one of the directions: it is a full barrier here. */
 static bool beside_atomic(const struct x64 *x, u32 k)
