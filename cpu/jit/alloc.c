@@ -74,6 +74,7 @@ static bool leaves_flags(const struct ir_op *op)
     case IR_OP_put:
     case IR_OP_copy:
     case IR_OP_zext:
+    case IR_OP_not:
     case IR_OP_trunc: return true;
     default: return false;
     }
@@ -84,7 +85,7 @@ static bool leaves_flags(const struct ir_op *op)
 static bool can_defer_flags(const struct jit *j, u32 k)
 {
     u32 cond = j->values[k].user;
-    if (j->fn->ops[cond].op != IR_OP_cond || !j->values[cond].deferred)
+    if (j->fn->ops[cond].op != IR_OP_cond)
         return false;
     u32 end = computed_at(j, cond);
     bool clobbered = false;
