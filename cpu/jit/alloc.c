@@ -243,8 +243,15 @@ void jit_analyse(struct jit *j)
 void jit_alloc_reset(struct jit *j)
 {
     memset(j->in_reg, 0, sizeof j->in_reg);
+    j->held = 0;
     memset(j->in_slot, 0, sizeof j->in_slot);
     j->locked = 0;
+}
+
+static void hold(struct jit *j, unsigned reg, ir_ref v)
+{
+    j->in_reg[reg] = v;
+    j->held = v ? j->held | 1u << reg : j->held & ~(1u << reg);
 }
 
 static bool is_pinned(const struct jit *j, unsigned reg) { return j->pinned >> reg & 1; }
@@ -280,12 +287,12 @@ static void evict(struct jit *j, unsigned reg)
     if (j->values[v].last >= j->at)
         to_slot(j, v);
     j->values[v].reg = JIT_NOWHERE;
-    j->in_reg[reg] = 0;
+    hold(j, reg, 0);
 }
 
 static void assign(struct jit *j, unsigned reg, ir_ref v)
 {
-    j->in_reg[reg] = v;
+    hold(j, reg, v);
     j->values[v].reg = (u8)reg;
     j->locked |= 1u << reg;
 }
@@ -399,7 +406,7 @@ static void displace(struct jit *j, unsigned pin)
     ir_ref old = j->in_reg[pin];
     if (!old)
         return;
-    j->in_reg[pin] = 0;
+    hold(j, pin, 0);
     struct jit_value *value = &j->values[old];
     if (value->last <= j->at || j->fn->ops[old].op == IR_OP_const) {
         value->reg = JIT_NOWHERE;
@@ -412,7 +419,7 @@ static void displace(struct jit *j, unsigned pin)
         return;
     }
     j->host->move(j, to, pin);
-    j->in_reg[to] = old;
+    hold(j, to, old);
     value->reg = (u8)to;
 }
 
@@ -439,7 +446,7 @@ void jit_put_pin(struct jit *j, ir_ref v, unsigned pin)
     j->host->move(j, pin, from);
     if (is_pinned(j, from))
         return;
-    j->in_reg[from] = 0;
+    hold(j, from, 0);
     assign(j, pin, root);
 }
 
@@ -462,7 +469,7 @@ void jit_save_for_call(struct jit *j)
         if (j->values[v].last > j->at)
             to_slot(j, v);
         j->values[v].reg = JIT_NOWHERE;
-        j->in_reg[reg] = 0;
+        hold(j, reg, 0);
     }
 }
 
@@ -475,18 +482,19 @@ void jit_forget_pins(struct jit *j)
             to_slot(j, v);
         if (v)
             j->values[v].reg = JIT_NOWHERE;
-        j->in_reg[reg] = 0;
+        hold(j, reg, 0);
     }
 }
 
 void jit_end_op(struct jit *j)
 {
     j->locked = 0;
-    for (unsigned reg = 0; reg < JIT_REGS; reg++) {
+    for (u32 rest = j->held; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
         ir_ref v = j->in_reg[reg];
-        if (v && j->values[v].last <= j->at) {
+        if (j->values[v].last <= j->at) {
             j->values[v].reg = JIT_NOWHERE;
-            j->in_reg[reg] = 0;
+            hold(j, reg, 0);
         }
     }
 }

@@ -95,6 +95,7 @@ struct jit {
     u32 at;                   /* operation that is being compiled */
     u32 block_index;          /* and the block it is in */
     ir_ref in_reg[JIT_REGS];  /* 0: free; of a pinned one: no value stands for it now */
+    u32 held;                 /* registers with a value in in_reg */
     u32 locked;               /* registers that the operation uses */
     ir_ref in_slot[JIT_SLOTS];
     u64 guest_pc;             /* of the instruction that the operation belongs to */
