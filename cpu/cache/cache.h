@@ -155,7 +155,8 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 count);
 /* Frees a block that was not inserted. */
 void cache_free(struct block *b);
-/* Gives compiled code, and what its owner keeps about it, to a block that is not inserted yet; it counts against the limit and dies with the block. */
+/* Gives compiled code, and what its owner keeps about it, to a block that is not inserted yet; it counts against the
+ * limit and dies with the block. */
 void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info, size_t info_bytes);
 /* What the owner of compiled code does when blocks change; called under the cache's lock, cache_free() apart. */
 struct cache_native_hooks {

@@ -106,7 +106,8 @@ static bool scales_index(const struct jit *j, const struct ir_op *op, const stru
 /* A load or store of a whole register whose address the host can add up itself. */
 static bool adds_address(const struct jit *j, const struct ir_op *user)
 {
-    if ((user->op != IR_OP_load && user->op != IR_OP_store) || user->imm || !j->direct || user->sub & ~(IR_MEM_SIZE_MASK | IR_MEM_SIGN))
+    if ((user->op != IR_OP_load && user->op != IR_OP_store) || user->imm || !j->direct ||
+        user->sub & ~(IR_MEM_SIZE_MASK | IR_MEM_SIGN))
         return false;
     u8 type = user->op == IR_OP_load ? user->type : j->fn->ops[user->b].type;
     unsigned size = user->sub & IR_MEM_SIZE_MASK;

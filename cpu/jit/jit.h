@@ -39,7 +39,8 @@ struct jit_kept_exit {
 };
 /* Bytes of what jit_keep() writes for b, which has compiled code; info_at: as jit_kept_valid(). */
 u32 jit_kept_bytes(const struct block *b, u32 *info_at);
-/* Writes the compiled code of b, with what belongs to it, as bytes that do not depend on where it and b lie, and its exits. least: code must not hold a number from here to the end of the address space; false if it does. */
+/* Writes the compiled code of b, with what belongs to it, as bytes that do not depend on where it and b lie, and its
+ * exits. least: code must not hold a number from here to the end of the address space; false if it does. */
 bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 least);
 /* Checks that no offset in kept bytes leads out of them. info_at: where what is known about the code begins. */
 bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, u32 exit_count);

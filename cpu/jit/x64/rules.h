@@ -111,7 +111,8 @@ struct x64 {
 
 /* Shared code and processor features. */
 struct x64_shared {
-    const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find, *find_any, *fp_constants;
+    const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find,
+        *find_any, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
