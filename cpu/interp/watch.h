@@ -4,7 +4,8 @@
  * been done just before the store, and nobody can tell the difference (IR_MEM_ALONE). A pair with other memory
  * accesses between can tell: it may have followed the pointer that it loaded. The first such pair of a process with
  * threads fails at its store; from then on every atomic operation, store-exclusive and store-release counts in a
- * table by address, and the store-exclusive fails if the count changed. A load without a store starts nothing. An entry is odd while somebody is at it. Plain stores do not count: of
+ * table by address, and the store-exclusive fails if the count changed. A load without a store starts nothing. An
+ * entry is odd while somebody is at it. Plain stores do not count: of
  * the two writes that bring a value back one must have been an atomic one, unless the location has a writer that
  * does not care for others' updates. */
 #ifndef XRUN_INTERP_WATCH_H
