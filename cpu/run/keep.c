@@ -182,7 +182,7 @@ void cpu_keep(const char *folder, const char *program, const char *model, bool s
     keep.on = keep.writing = true;
 }
 
-void keep_forked(void) { keep.writing = false; }
+void keep_forked(void) { __atomic_store_n(&keep.writing, false, __ATOMIC_RELAXED); }
 
 /* --- restoring ----------------------------------------------------------------------------------------------------- */
 
@@ -362,7 +362,8 @@ static u8 *remember(u64 bytes)
 
 void keep_note(struct block *b, const struct block *old, const struct keep_stretch *from, unsigned count)
 {
-    if (!keep.on)
+    /* What the child of a fork translates is not written; another thread may have held remember()'s lock when it began. */
+    if (!keep.on || !__atomic_load_n(&keep.writing, __ATOMIC_RELAXED))
         return;
     b->order = old ? old->order : next_order();
     __atomic_fetch_add(&keep.fresh, count, __ATOMIC_RELAXED);
