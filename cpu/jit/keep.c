@@ -7,46 +7,24 @@
 
 #include <stdlib.h>
 
-/* What depends on this process becomes what does not, and back. at: the place in a copy; code: where it is executed. */
-static void take_out(const struct block *b, u8 *at, const u8 *code, u32 kind)
+/* Adds to a number of `bytes` bytes. */
+static void add_to(u8 *at, unsigned bytes, u64 n)
 {
-    i32 d;
-    u64 v;
-    switch (kind) {
-    case JIT_PLACE_SHARED:
-        memcpy(&d, at, 4);
-        d += (i32)(code + 4 - buffer_base());
-        memcpy(at, &d, 4);
-        break;
-    case JIT_PLACE_BLOCK:
-        memcpy(&v, at, 8);
-        v -= (u64)(uintptr_t)b;
-        memcpy(at, &v, 8);
-        break;
-    case JIT_PLACE_HEAT: memset(at, 0, 4); break;
-    }
+    u64 v = 0;
+    memcpy(&v, at, bytes);
+    v += n;
+    memcpy(at, &v, bytes);
 }
 
-static void put_in(const struct block *b, u8 *at, const u8 *code, u32 kind)
+/* What depends on this process becomes what does not, or back. at: the place in a copy; code: where it is executed. */
+static void convert(const struct block *b, u8 *at, const u8 *code, u32 kind, bool back)
 {
-    i32 d;
-    u64 v;
-    switch (kind) {
-    case JIT_PLACE_SHARED:
-        memcpy(&d, at, 4);
-        d -= (i32)(code + 4 - buffer_base());
-        memcpy(at, &d, 4);
-        break;
-    case JIT_PLACE_BLOCK:
-        memcpy(&v, at, 8);
-        v += (u64)(uintptr_t)b;
-        memcpy(at, &v, 8);
-        break;
-    case JIT_PLACE_HEAT:
-        d = jit_heat_distance(b, code);
-        memcpy(at, &d, 4);
-        break;
-    }
+    u64 n = kind == JIT_PLACE_SHARED ? (u64)(code + 4 - buffer_base()) : -(u64)(uintptr_t)b;
+    i32 heat = back && kind == JIT_PLACE_HEAT ? jit_heat_distance(b, code) : 0;
+    if (kind == JIT_PLACE_HEAT)
+        memcpy(at, &heat, sizeof heat);
+    else
+        add_to(at, kind == JIT_PLACE_SHARED ? 4 : 8, back ? -n : n);
 }
 
 u32 jit_kept_bytes(const struct block *b, u32 *info_at)
@@ -70,7 +48,7 @@ bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 le
         memcpy(to + exits[i].jump, &e->native_unlinked, 4);
     }
     for (u32 i = 0; i < info->place_count; i++)
-        take_out(b, to + place[i].at, code + place[i].at, place[i].kind);
+        convert(b, to + place[i].at, code + place[i].at, place[i].kind, false);
     return !jit_host()->has_number(to, at, least);
 }
 
@@ -113,7 +91,7 @@ struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exi
     const struct jit_place *place = jit_places(info);
     u8 *to = buffer_open(placed, info_at);
     for (u32 i = 0; i < info->place_count; i++)
-        put_in(b, to + place[i].at, placed + place[i].at, place[i].kind);
+        convert(b, to + place[i].at, placed + place[i].at, place[i].kind, true);
     buffer_close();
     for (u32 i = 0; i < b->exit_count; i++) {
         b->exits[i].pc = exits[i].pc;
