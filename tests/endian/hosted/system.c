@@ -19,7 +19,7 @@ static void burn(void)
     struct rusage u;
     do
         getrusage(RUSAGE_SELF, &u);
-    while (u.ru_utime.tv_sec == 0 && u.ru_utime.tv_usec + u.ru_stime.tv_usec < 50000 && u.ru_stime.tv_sec == 0);
+    while (u.ru_utime.tv_sec == 0 && u.ru_utime.tv_usec + u.ru_stime.tv_usec < 150000 && u.ru_stime.tv_sec == 0);
 }
 
 static void children(void)
