@@ -69,6 +69,7 @@ struct block {
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count, code_bytes;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
+    u8 jumped_to;       /* by compiled code, indirectly: neither a call nor a return */
     u32 heat;           /* of compiled code that counts: how often runs_left will reach 0 until the engine is told */
     u8 *runs_left;      /* NULL: it does not count. See jit_runs_left() */
     u64 pc, pc_end;     /* guest bytes it was lifted from */

@@ -26,6 +26,8 @@
  * counts have the type of the value shifted and are taken modulo the width. A scalar float in a vector register is
  * f16, f32 or f64; `vec` makes it a v128 with zeroed upper bits and `low` takes the low part of a v128. Flags are
  * N Z C V with Arm's carry (a subtraction without borrow sets C); the value is the word with N Z C V in bits 31..28.
+ * An exit_indirect with the hint "jump" is the end of a block that may also lead to any block with `target` (`block3, target:`
+ * in the text form), which has no parameters and begins with an instruction; running it as an exit is right, too.
  */
 #ifndef XRUN_IR_H
 #define XRUN_IR_H
@@ -125,10 +127,13 @@ struct ir_op {
 };
 _Static_assert(sizeof(struct ir_op) == 24, "operations are dense");
 
+enum { IR_TARGETS = 64 }; /* of a function, at most */
+
 struct ir_block {
     u32 first, end;    /* ops[first..end) ; the last is the only one with IR_END */
     u32 param_count;   /* the block's first operations are its `param`s */
     u32 weight;        /* how often it runs, compared with the others; 0: not known */
+    bool target;       /* an indirect jump of the function to the pc of its first instruction may lead here */
 };
 
 /* How floating point behaves in a whole function; FP_* bits that the frontend guarantees, and which ones it does not

@@ -365,15 +365,26 @@ static bool header(struct parser *s, struct ir_fn *fn)
 static bool block_start(struct parser *s, struct ir_fn *fn)
 {
     u64 n = 0;
-    if (!number(s, MAX_BLOCKS - 1, &n) || !expect(s, ":"))
+    bool target = false;
+    if (!number(s, MAX_BLOCKS - 1, &n))
         return false;
-    if (!fn->blocks[s->b.block].end)
-        return fail(s, "the block before does not end");
-    while (fn->block_count <= n)
-        ir_new_block(&s->b);
-    if (fn->blocks[n].first)
-        return fail(s, "block%u is there twice", (unsigned)n);
-    ir_use_block(&s->b, (u32)n);
+    if (accept(s, ",")) {
+        target = true;
+        if (!expect(s, "target"))
+            return false;
+    }
+    if (!expect(s, ":"))
+        return false;
+    if (n || fn->count > fn->blocks[0].first) { /* block0 is open from the start */
+        if (!fn->blocks[s->b.block].end)
+            return fail(s, "the block before does not end");
+        while (fn->block_count <= n)
+            ir_new_block(&s->b);
+        if (fn->blocks[n].first)
+            return fail(s, "block%u is there twice", (unsigned)n);
+        ir_use_block(&s->b, (u32)n);
+    }
+    fn->blocks[n].target = target;
     return true;
 }
 

@@ -140,8 +140,8 @@ void ir_print(const struct ir_fn *fn, const struct ir_names *names, void *stream
             fn->insn_count, fn->mode, fn->fp.known, fn->fp.value);
     for (u32 i = 0; i < fn->block_count; i++) {
         const struct ir_block *block = &fn->blocks[i];
-        if (i)
-            fprintf(p.f, "block%u:\n", i);
+        if (i || block->target)
+            fprintf(p.f, "block%u%s:\n", i, block->target ? ", target" : "");
         for (u32 r = block->first; r < (block->end ? block->end : fn->count); r++)
             print_op(&p, r);
     }

@@ -208,13 +208,19 @@ static bool check_op(const struct verifier *v)
 const char *ir_verify(const struct ir_fn *fn)
 {
     struct verifier v = {.fn = fn, .at = 0};
+    u32 targets = 0;
     if (!fn->count || !fn->block_count)
         return "the function is empty";
     for (u32 i = 0; i < fn->block_count; i++) {
         v.block = &fn->blocks[i];
+        targets += v.block->target;
         if (!v.block->first || v.block->first >= v.block->end || v.block->end > fn->count ||
             v.block->param_count >= v.block->end - v.block->first) {
             snprintf(message, sizeof message, "block%u is not complete", i);
+            return message;
+        }
+        if (targets > IR_TARGETS || (v.block->target && fn->ops[v.block->first].op != IR_OP_insn)) {
+            snprintf(message, sizeof message, "block%u cannot be a target", i);
             return message;
         }
         for (v.at = v.block->first; v.at < v.block->end; v.at++)

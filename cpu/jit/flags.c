@@ -45,7 +45,7 @@ static void find_uses(struct jit *j)
     for (bool changed = true; changed;) {
         changed = false;
         for (u32 n = fn->block_count; n-- > 0;) {
-            u32 to[2];
+            u32 to[IR_TARGETS];
             u8 out = 0;
             bool kept;
             for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
@@ -144,7 +144,7 @@ static void find_kinds(struct jit *j)
                 continue;
             for (u32 k = b->first; k < b->end; k++)
                 kind = flags_kind_after(j, k, kind);
-            u32 to[2];
+            u32 to[IR_TARGETS];
             for (unsigned i = jit_successors(fn, j->block_index, to); i-- > 0;) {
                 u8 *in = &j->flags_kind_in[to[i]], now = *in == NOT_REACHED || *in == kind ? kind : FLAGS_KIND_UNKNOWN;
                 changed |= *in != now;

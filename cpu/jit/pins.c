@@ -63,7 +63,8 @@ static void note_access(struct pins *p, const struct ir_fn *fn, const struct ir_
     }
     if (type == IR_FLAGS || s->offset != op->imm || s->vector != vector || (put ? bytes != s->bytes : bytes > s->bytes))
         s->refused = true;
-    s->weight += weight;
+    if (!put || fn->ops[op->a].op != IR_OP_const) /* which is stored as it is */
+        s->weight += weight;
 }
 
 /* Registers are 8 bytes wide if anything is: a narrow get must not decide. */
@@ -105,10 +106,20 @@ static void take_best(struct jit *j, struct pins *p, u64 least, bool vector)
 
 /* --- flow ---------------------------------------------------------------------------------------------------------- */
 
-unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[2])
+static unsigned targets(const struct ir_fn *fn, u32 out[IR_TARGETS])
+{
+    unsigned count = 0;
+    for (u32 n = 0; n < fn->block_count; n++)
+        if (fn->blocks[n].target)
+            out[count++] = n;
+    return count;
+}
+
+unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[IR_TARGETS])
 {
     const struct ir_op *last = &fn->ops[fn->blocks[n].end - 1];
     switch (last->op) {
+    case IR_OP_exit_indirect: return last->sub == IR_HINT_JUMP ? targets(fn, out) : 0;
     case IR_OP_br: out[1] = (u32)(last->imm >> 32); out[0] = (u32)last->imm; return 2;
     case IR_OP_jump: out[0] = (u32)last->imm; return 1;
     default: return 0;
@@ -117,7 +128,7 @@ unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[2])
 
 static bool has_loop(const struct ir_fn *fn)
 {
-    u32 to[2];
+    u32 to[IR_TARGETS];
     for (u32 n = 0; n < fn->block_count; n++)
         for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
             if (to[i] <= n)
@@ -144,7 +155,7 @@ static void find_dirty(struct jit *j)
     for (bool changed = true; changed;) {
         changed = false;
         for (u32 n = 0; n < fn->block_count; n++) {
-            u32 to[2], out = j->dirty_in[n] | puts[n];
+            u32 to[IR_TARGETS], out = j->dirty_in[n] | puts[n];
             for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
                 if (out & ~j->dirty_in[to[i]]) {
                     j->dirty_in[to[i]] |= out;
@@ -158,7 +169,7 @@ static void find_dirty(struct jit *j)
 static u32 needs(const struct jit *j, u32 n, u32 *defined)
 {
     const struct ir_fn *fn = j->fn;
-    u32 used = 0, dirty = j->dirty_in[n], to[2];
+    u32 used = 0, dirty = j->dirty_in[n], to[IR_TARGETS];
     *defined = 0;
     for (u32 k = fn->blocks[n].first; k < fn->blocks[n].end; k++) {
         const struct ir_op *op = &fn->ops[k];
@@ -186,7 +197,7 @@ static void find_entry(struct jit *j)
     for (bool changed = true; changed;) {
         changed = false;
         for (u32 n = fn->block_count; n-- > 0;) {
-            u32 to[2], in = live[n];
+            u32 to[IR_TARGETS], in = live[n];
             for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
                 in |= live[to[i]] & ~defined[n];
             changed |= in != live[n];

@@ -17,7 +17,7 @@ void pins_choose(struct jit *j);
 void pins_none(struct jit *j);
 /* True for an operation that may leave the function or sees guest registers in memory. */
 bool pins_observed(const struct ir_op *op);
-/* The blocks of fn that block n leads to: their number, 0 to 2. */
-unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[2]);
+/* The blocks of fn that block n leads to: their number. */
+unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[IR_TARGETS]);
 
 #endif

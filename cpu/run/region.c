@@ -5,7 +5,10 @@
  *
  * A call that is followed makes the callee's blocks part of the region once for each place that calls it: a node is a
  * guest pc and the return addresses that the calls on the way to it left. The callee's return then is a comparison with
- * the one that is expected, and a jump; every other return address leaves the region. */
+ * the one that is expected, and a jump; every other return address leaves the region.
+ *
+ * An indirect jump leads to those blocks near it that compiled code has jumped to before: the handlers of an interpreter, the
+ * cases of a switch. */
 #define _GNU_SOURCE
 #include "run/keep.h"
 #include "ir/special.h"
@@ -18,6 +21,8 @@ enum {
     MAX_BLOCKS = 256,
     MAX_CONTEXTS = 64,
     MAX_DEPTH = 4,
+    MAX_TARGETS = 32,
+    NEAR = 64 << 10, /* bytes from an indirect jump to what it may lead to within a region */
     COLD = 8, /* a block that runs this many times less often than the first stays outside */
     NOWHERE = 0xffff,
 };
@@ -37,6 +42,7 @@ struct node {
     u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
     u16 blocks;
     bool lifted, placed, refused;
+    bool target; /* of indirect jumps of the region */
     int prot;
     u32 code;    /* where the guest's code is in the region's copy */
 };
@@ -49,6 +55,7 @@ struct region {
     unsigned node_count, context_count;
     u32 insns;
     u64 least_runs;
+    bool has_targets; /* they are among the nodes: add_targets() was here */
     u16 order[MAX_NODES];
     unsigned placed;
     u8 code[(MAX_INSNS + MAX_BLOCK_INSNS) * 4 + MAX_INSN_BYTES];
@@ -190,6 +197,37 @@ static struct ir_op *end_of(struct ir_fn *fn, const struct node *n)
     return &fn->ops[fn->blocks[n->block + n->blocks - 1].end - 1];
 }
 
+/* The hottest blocks near pc that are jumped to. */
+static void add_targets(struct region *r, u64 pc)
+{
+    const struct interp_thread *t = r->cpu->engine;
+    int mode = cache_jump_mode(r->cpu->mode);
+    struct {
+        u64 pc, runs;
+    } found[MAX_TARGETS];
+    unsigned count = 0;
+    r->has_targets = true;
+    for (unsigned i = 0; mode >= 0 && i < CACHE_JUMPS; i++) {
+        u64 to = t->cache.jumps[mode][i].pc;
+        if (to - pc + NEAR > 2 * NEAR)
+            continue;
+        const struct block *b = cache_find(to, r->cpu->mode);
+        u64 runs = b && b->jumped_to ? runs_of(b) : 0;
+        if (runs < r->least_runs || (count == MAX_TARGETS && runs <= found[count - 1].runs))
+            continue;
+        unsigned at = count < MAX_TARGETS ? count++ : count - 1;
+        for (; at && found[at - 1].runs < runs; at--)
+            found[at] = found[at - 1];
+        found[at].pc = to;
+        found[at].runs = runs;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        u16 n = want_node(r, found[i].pc, 0);
+        if (n != NOWHERE)
+            r->nodes[n].target = true;
+    }
+}
+
 /* Looks where the block leads. */
 static void add_successors(struct region *r, struct node *n)
 {
@@ -205,6 +243,10 @@ static void add_successors(struct region *r, struct node *n)
         n->to[0] = want_node(r, last->imm, enter_call(r, n->context, last->imm, fn->ops[last->a].imm));
         break;
     case IR_OP_br: n->to[0] = want_node(r, r->contexts[n->context].return_pc, r->contexts[n->context].parent); break;
+    case IR_OP_exit_indirect:
+        if (last->sub == IR_HINT_JUMP && !r->has_targets)
+            add_targets(r, n->pc);
+        break;
     }
 }
 
@@ -276,12 +318,12 @@ static bool lift_region(struct region *r, u64 pc)
 
 static bool is_in(const struct region *r, u16 node) { return node != NOWHERE && r->nodes[node].lifted; }
 
-/* Orders the blocks so that each is followed by the successor that is taken most, where that is possible. */
-static void place_nodes(struct region *r)
+/* Orders blocks, from the first on, so that each is followed by the successor that is taken most, where that is possible. */
+static void place_nodes(struct region *r, u16 first)
 {
     u16 stack[2 * MAX_NODES];
     unsigned depth = 0;
-    stack[depth++] = 0;
+    stack[depth++] = first;
     while (depth) {
         u16 i = stack[--depth];
         struct node *n = &r->nodes[i];
@@ -367,6 +409,7 @@ static void join(struct region *r)
     struct ir_build b = {.fn = fn, .block = fn->block_count - 1};
     for (unsigned i = 0; i < r->placed; i++) {
         struct node *n = &r->nodes[r->order[i]];
+        fn->blocks[n->block].target = n->target;
         struct ir_op *end = end_of(fn, n);
         switch (end->op) {
         case IR_OP_exit_next:
@@ -409,10 +452,14 @@ void compile_hot(struct cpu_common *cpu, struct cpu_engine *e, struct block *hea
     r.e = e;
     r.node_count = r.context_count = r.insns = r.placed = r.code_bytes = 0;
     r.contexts[0] = (struct context){0};
+    r.has_targets = false;
     u64 version = cache_version(), lifting = engine_clock();
     if (__atomic_load_n(&head->live_pc, __ATOMIC_ACQUIRE) == CACHE_DEAD || engine.config.no_link || !lift_region(&r, head->pc))
         return;
-    place_nodes(&r);
+    place_nodes(&r, 0);
+    for (u16 n = 1; n < r.node_count; n++)
+        if (r.nodes[n].target && r.nodes[n].lifted)
+            place_nodes(&r, n);
     join(&r);
     engine_count(&engine.count.lift_ns, engine_clock() - lifting);
     engine_count(&engine.count.insns_lifted, e->region.insn_count);

@@ -136,11 +136,11 @@ L2:
     mov qword ptr [rbx:pc], rbp
     mov eax, 2
     jmp <leave>
-  0x10004: out of line: slow_indirect_miss
+  0x10004: out of line: slow_jump_miss
 L3:
     mov qword ptr [rbx:pc], rbp
     lea rcx, [rdx + rax*4 + 0x10138]
-    jmp <find>
+    jmp <find_jump>
 
 == loop of two blocks: v3 ir
 fn 0x1000, 0x1010, insns 4, mode 0x0, fp 0x0/0x0
@@ -196,3 +196,98 @@ L3:
 L4:
     movabs rcx, <exit 0>
     jmp <unlinked>
+
+== indirect jump to a block: v3 ir
+fn 0x1000, 0x1008, insns 2, mode 0x0, fp 0x0/0x0
+block0, target:
+insn 0x1000, 0x8b020020, 4
+%2:i64 = get x[1]
+%3:i64 = get x[2]
+%4:i64 = add %2, %3
+put x[2], %4
+exit_indirect %4, jump, 0x0
+block1, target:
+insn 0x1040, 0xd1000442, 4
+%7:i64 = get x[2]
+%8:i64 = const 0x1
+%9:i64 = sub %7, %8
+put x[2], %9
+exit_indirect %9, jump, 0x0
+=>
+; 320 bytes
+  0x1000: add x0, x1, x2
+    mov rbp, qword ptr [rbx:x[1]]
+    mov rsi, qword ptr [rbx:x[2]]
+    add rbp, rsi
+    mov qword ptr [rbx:x[2]], rbp
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    imul eax, ebp, 0xdd2f5685
+    shr eax, 0x1f
+    lea rdx, [rip:0x0000000000001040]
+    cmp rbp, qword ptr [rdx + rax*8]
+    jne L1
+    movsxd rax, dword ptr [rdx + rax*4 + 0x10]
+    add rdx, rax
+    jmp rdx
+block 1:
+  0x1040: sub x2, x2, #1
+    mov rbp, qword ptr [rbx:x[2]]
+    sub rbp, 1
+    mov qword ptr [rbx:x[2]], rbp
+    cmp dword ptr [rbx:poll], 0
+    jne L2
+    imul eax, ebp, 0xdd2f5685
+    shr eax, 0x1f
+    lea rdx, [rip:0x0000000000001040]
+    cmp rbp, qword ptr [rdx + rax*8]
+    jne L2
+    movsxd rax, dword ptr [rdx + rax*4 + 0x10]
+    add rdx, rax
+    jmp rdx
+  0x1000: out of line: slow_no_target
+L1:
+    mov rdx, qword ptr [rbx:0xa8]
+    cmp dword ptr [rbx:poll], 0
+    jne L3
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L4
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x1040: out of line: slow_no_target
+L2:
+    mov rdx, qword ptr [rbx:0xa8]
+    cmp dword ptr [rbx:poll], 0
+    jne L5
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0x7ffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    jne L6
+    jmp qword ptr [rdx + rax*4 + 0x10140]
+  0x1040: out of line: slow_indirect_poll
+L3:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x1040: out of line: slow_jump_miss
+L4:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find_jump>
+  0x1040: out of line: slow_indirect_poll
+L5:
+    mov qword ptr [rbx:pc], rbp
+    mov eax, 2
+    jmp <leave>
+  0x1040: out of line: slow_jump_miss
+L6:
+    mov qword ptr [rbx:pc], rbp
+    lea rcx, [rdx + rax*4 + 0x10138]
+    jmp <find_jump>
+    int3
+    int3

@@ -132,3 +132,10 @@ const 0x1
 exit_next 0x0
 =>
 error: line 1: a constant needs a result
+
+== target without an instruction: none
+exit_next 0x0
+block1, target:
+exit_next 0x0
+=>
+error: block1 cannot be a target

@@ -284,7 +284,10 @@ START_TEST(text_round_trip)
                                "exit_indirect %21, call, 0x2008\n"
                                "block2:\n"
                                "%23:i64 = param 0x0\n"
-                               "exit_trap breakpoint, 0x7\n";
+                               "exit_trap breakpoint, 0x7\n"
+                               "block3, target:\n"
+                               "insn 0x2010, 0x00000000, 4\n"
+                               "exit_next 0x2014\n";
     struct ir_fn f = {0};
     const char *problem = ir_parse(&f, &a64_names, text);
     ck_assert_msg(!problem, "%s", problem);

@@ -166,6 +166,7 @@ static void begin(struct jit *j)
     x->slow_count = x->external_count = x->edge_count = 0;
     x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
+    x64_choose_targets(x);
     x->jump_table = cache_jump_mode(j->block->mode);
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX) {
         j->failed = true;
@@ -195,6 +196,7 @@ static bool end(struct jit *j, const u8 **code, u32 *bytes)
     for (u32 i = 0; i < x->edge_count; i++)
         x64_patch(&x->c, x->edges[i].at, x->label[x->edges[i].block]);
     x64_write_slow_paths(x);
+    x64_write_targets(x);
     for (u32 i = 0; i < j->site_count; i++)
         if (j->sites[i].to != JIT_SITE_UNORDERED)
             j->sites[i].to = x->slow[j->sites[i].to].at;
@@ -503,9 +505,11 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.beyond_read = add_shared(&c);
     x64_write_beyond(&c, true);
     x64_shared.beyond_write = add_shared(&c);
-    x64_write_find(&c, true);
+    x64_write_find(&c, X64_FIND_FILL);
     x64_shared.find = add_shared(&c);
-    x64_write_find(&c, false);
+    x64_write_find(&c, X64_FIND_JUMP);
+    x64_shared.find_jump = add_shared(&c);
+    x64_write_find(&c, X64_FIND_ANY);
     x64_shared.find_any = add_shared(&c);
     write_settle(&c);
     x64_shared.settle = add_shared(&c);
@@ -524,6 +528,7 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.beyond_read  ? "beyond_limit_read"
            : code == x64_shared.beyond_write ? "beyond_limit_write"
            : code == x64_shared.find         ? "find"
+           : code == x64_shared.find_jump    ? "find_jump"
            : code == x64_shared.find_any     ? "find_any"
            : code == x64_shared.settle       ? "settle_flags"
                                              : NULL;

@@ -107,12 +107,17 @@ struct x64 {
         u8 behind;    /* bytes from the displacement to the next instruction */
     } literal_use[LITERAL_USES];
     u32 literal_count, literal_uses;
+    struct {
+        u32 count;        /* blocks that indirect jumps may lead to; 0: no table */
+        u32 bits, factor; /* a pc's place is the top `bits` of (u32)pc * factor */
+        u32 use[IR_TARGETS], uses; /* positions of displacements that mean the table */
+    } targets;
 };
 
 /* Shared code and processor features. */
 struct x64_shared {
     const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find,
-        *find_any, *fp_constants;
+        *find_jump, *find_any, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -202,12 +207,19 @@ void x64_write_literals(struct x64 *x);
 bool x64_vector_has(const struct ir_op *op);
 /* At the beginning of each IR block: no address is known. */
 void x64_forget_addresses(struct x64 *x);
+static inline struct x64_mem cpu_field(size_t offset) { return x64_at(CPU, (i32)offset); }
+/* Leaves compiled code; the state is complete. */
+void x64_leave(struct x64 *x, enum interp_result result);
+/* The table of the function's blocks that indirect jumps lead to: chosen before code is written, written behind it. */
+void x64_choose_targets(struct x64 *x);
+void x64_write_targets(struct x64 *x);
 /* Counts the block's heat down, and leaves when nothing is left. */
 void x64_count_heat(struct x64 *x);
 void x64_write_slow_paths(struct x64 *x);
 /* Shared code, see their definitions. */
 void x64_write_leave(struct x64_code *c, bool to_block);
-void x64_write_find(struct x64_code *c, bool fill);
+enum x64_find { X64_FIND_ANY, X64_FIND_FILL, X64_FIND_JUMP };
+void x64_write_find(struct x64_code *c, enum x64_find how);
 void x64_write_unlinked(struct x64_code *c);
 void x64_write_beyond(struct x64_code *c, bool write);
 
