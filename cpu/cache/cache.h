@@ -70,6 +70,7 @@ struct block {
     u32 exit_count, map_count, code_bytes;
     bool may_link;      /* the mode at its exits is the mode it was lifted under */
     u8 jumped_to;       /* by compiled code, indirectly: neither a call nor a return */
+    bool info_is_kept;  /* native_info lies in the file of kept translations */
     u32 heat;           /* of compiled code that counts: how often runs_left will reach 0 until the engine is told */
     u8 *runs_left;      /* NULL: it does not count. See jit_runs_left() */
     u64 pc, pc_end;     /* guest bytes it was lifted from */

@@ -27,7 +27,8 @@ static void link_exit(struct block_exit *e, const struct block *to) { jit.host->
 static void release(struct block *b)
 {
     buffer_remove(b->native_code, b->native_bytes);
-    free((void *)b->native_info);
+    if (!b->info_is_kept)
+        free((void *)b->native_info);
     if (b->runs_left)
         buffer_remove_counter(b->runs_left);
 }

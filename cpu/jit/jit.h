@@ -45,8 +45,8 @@ bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 le
 /* Checks that no offset in kept bytes leads out of them. info_at: where what is known about the code begins. */
 bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kept_exit *exits, u32 exit_count);
 /* Gives kept code, a valid one, to a block from jit_new_block(), after jit_init() by a process with the same program,
- * processor features and guest address space. NULL: no room, or another
- * order of modes. */
+ * processor features and guest address space. The bytes stay as they are until the process ends: what is known about the code
+ * is read there. NULL: no room, or another order of modes. */
 struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exit *exits, struct block *b);
 /* A block for compiled code, entered from the interpreter. */
 struct block *jit_new_block(u64 pc, u64 pc_end, u32 mode, u32 exits, bool may_link);

@@ -5,8 +5,6 @@
 #include "jit/alloc.h"
 #include "jit/buffer.h"
 
-#include <stdlib.h>
-
 /* Adds to a number of `bytes` bytes. */
 static void add_to(u8 *at, unsigned bytes, u64 n)
 {
@@ -82,13 +80,12 @@ struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exi
     const u8 *placed = buffer_add(b, kept, info_at);
     if (!placed)
         return NULL;
-    size_t info_bytes = jit_info_bytes(info);
-    void *copy = malloc(info_bytes);
-    must(copy);
-    memcpy(copy, info, info_bytes);
-    jit_begin_counting(b, b->heat);
-    cache_set_native(b, placed, info_at, copy, info_bytes);
     const struct jit_place *place = jit_places(info);
+    for (u32 i = 0; i < info->place_count; i++)
+        if (place[i].kind == JIT_PLACE_HEAT)
+            jit_begin_counting(b, b->heat);
+    b->info_is_kept = true;
+    cache_set_native(b, placed, info_at, info, 0);
     u8 *to = buffer_open(placed, info_at);
     for (u32 i = 0; i < info->place_count; i++)
         convert(b, to + place[i].at, placed + place[i].at, place[i].kind, true);
