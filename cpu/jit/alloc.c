@@ -181,7 +181,8 @@ static void note_target(struct jit *j, struct targets *t, u32 k)
     ir_ref heir;
     if (value->target != JIT_NOWHERE) {
         unsigned pin = value->target;
-        if (t->put_value[pin] != k || t->observer < t->put_at[pin])
+        bool changes_early = pins_observed(op) && op->op != IR_OP_load; /* the register, and faults then */
+        if (t->put_value[pin] != k || t->observer < t->put_at[pin] || changes_early)
             value->target = JIT_NOWHERE;
     }
     if (op->op == IR_OP_put || op->op == IR_OP_get) {
@@ -246,6 +247,7 @@ void jit_alloc_reset(struct jit *j)
     memset(j->in_reg, 0, sizeof j->in_reg);
     j->held = 0;
     memset(j->in_slot, 0, sizeof j->in_slot);
+    memset(j->put_at, 0, sizeof j->put_at);
     j->locked = 0;
 }
 
@@ -317,11 +319,12 @@ static unsigned pick(const struct jit *j, bool vector, bool only_free)
     return best;
 }
 
-/* The pinned register that v is put to soon, if nothing needs its present value any more. */
+/* The pinned register that v is put to soon, if nothing needs its present value any more. After a put it is another's: v, or what
+ * was computed from it, is there already. */
 static unsigned free_target(const struct jit *j, ir_ref v)
 {
     unsigned pin = j->values[v].target;
-    if (pin == JIT_NOWHERE || j->locked >> pin & 1)
+    if (pin == JIT_NOWHERE || j->locked >> pin & 1 || j->put_at[pin] > v)
         return JIT_NOWHERE;
     ir_ref old = j->in_reg[pin];
     return old && j->values[old].last > j->at ? JIT_NOWHERE : pin;
@@ -429,7 +432,7 @@ void jit_put_pin(struct jit *j, ir_ref v, unsigned pin)
     ir_ref root = jit_root(j, v);
     struct jit_value *value = &j->values[root];
     j->dirty |= 1u << pin;
-    value->target = JIT_NOWHERE; /* from now on the register is another's: it may be put again */
+    j->put_at[pin] = j->at;
     if (j->in_reg[pin] == root)
         return;
     if (value->reg == JIT_NOWHERE && j->fn->ops[root].op != IR_OP_const && value->slot == JIT_NOWHERE)
@@ -455,7 +458,7 @@ unsigned jit_put_pin_part(struct jit *j, ir_ref v, unsigned pin)
 {
     ir_ref root = jit_root(j, v);
     j->dirty |= 1u << pin;
-    j->values[root].target = JIT_NOWHERE;
+    j->put_at[pin] = j->at;
     unsigned from = j->in_reg[pin] == root ? pin : jit_use(j, root);
     displace(j, pin);
     return from;

@@ -109,6 +109,7 @@ struct jit {
 
     u32 pinned;               /* registers */
     u32 dirty;                /* pinned registers that are newer than the state now */
+    u32 put_at[JIT_REGS];     /* the last put of a pinned register in this IR block; 0: none so far */
     u16 pin_offset[JIT_REGS];
     u8 pin_bytes[JIT_REGS];
     u32 entry_pins;           /* those that must be loaded where the function is entered */

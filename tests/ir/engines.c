@@ -133,15 +133,17 @@ static void add_memory(struct ir_build *b)
 
 static void plain(struct ir_build *b)
 {
-    for (u32 n = 1 + draw(4); n--;) {
+    for (u32 n = 1 + draw(seed % 2 ? 12 : 4); n--;) {
         if (!draw(5))
             add_memory(b);
+        else if (seed % 2) /* what compilers write most: values wait for each other in registers */
+            add_integer(b);
         else
             add_row(b);
     }
     if (!draw(40))
         ir_emit(b, IR_OP_trap_if, IR_VOID, TRAP_FP, make(b, IR_I32), 0, 0, draw(8));
-    for (u32 n = 1 + draw(2); n--;)
+    for (u32 n = 1 + draw(seed % 2 ? 4 : 2); n--;)
         add_put(b);
 }
 

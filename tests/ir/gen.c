@@ -114,6 +114,26 @@ static void add_custom(struct ir_build *b, enum ir_opcode op)
     }
 }
 
+void add_integer(struct ir_build *b)
+{
+    static const u16 two[] = {IR_OP_add, IR_OP_add, IR_OP_sub, IR_OP_and, IR_OP_or, IR_OP_xor, IR_OP_shl, IR_OP_shr, IR_OP_sar,
+                              IR_OP_mul, IR_OP_rotr};
+    enum ir_type t = draw(3) ? IR_I64 : IR_I32;
+    ir_ref x, y;
+    switch (draw(8)) {
+    case 0:
+    case 1: ir_emit(b, IR_OP_zext, IR_I64, 0, pick(b, IR_I32), 0, 0, 0); break;
+    case 2: ir_emit(b, IR_OP_trunc, IR_I32, 0, pick(b, IR_I64), 0, 0, 0); break;
+    case 3:
+        x = pick(b, t), y = pick(b, t);
+        ir_emit(b, IR_OP_flags_sub, IR_FLAGS, 0, x, y, 0, 0);
+        break;
+    default:
+        x = pick(b, t), y = pick(b, t);
+        ir_emit(b, (enum ir_opcode)two[draw(ARRAY_SIZE(two))], t, 0, x, y, 0, 0);
+    }
+}
+
 /* Any row with a kind that fixes its types. */
 void add_row(struct ir_build *b)
 {

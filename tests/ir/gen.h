@@ -21,5 +21,7 @@ ir_ref pick(struct ir_build *b, enum ir_type t);
 /* Appends an operation of any row that has no effects beyond floating-point flags, with its operands. Some draws append
  * operands only. */
 void add_row(struct ir_build *b);
+/* The same, of those that integer code is made of. */
+void add_integer(struct ir_build *b);
 
 #endif
