@@ -116,6 +116,21 @@ static int open_program(int dirfd, const char *path, int flags)
     return error ? error : file;
 }
 
+/* Without /proc: makes x->host absolute by the name of the current folder. */
+static int add_folder(struct exec *x, int dirfd)
+{
+    char whole[sizeof x->host], folder[PATH_MAX];
+
+    if (x->host[0] == '/')
+        return 0;
+    if (dirfd != AT_FDCWD || !getcwd(folder, sizeof folder) || folder[0] != '/')
+        return -ENOENT;
+    if ((size_t)snprintf(whole, sizeof whole, "%s/%s", folder, x->host) >= sizeof whole)
+        return -ENAMETOOLONG;
+    strcpy(x->host, whole);
+    return 0;
+}
+
 /* Opens x->host relative to dirfd, looks at it, and makes x->host absolute. */
 static int examine(struct exec *x, int dirfd, int flags)
 {
@@ -131,8 +146,8 @@ static int examine(struct exec *x, int dirfd, int flags)
     load_check_file(fd, &x->check);
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     n = readlink(link, x->host, sizeof x->host - 1);
-    if (n < 0) /* a chroot without /proc: the name as it is, if it needs no folder */
-        return x->host[0] == '/' ? 0 : -errno;
+    if (n < 0) /* a chroot without /proc */
+        return add_folder(x, dirfd);
     x->host[n] = '\0';
     return 0;
 }
