@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "tools/listing.h"
 #include "jit/jit.h"
+#include "jit/x64/x64.h"
 #include "run/symbols.h"
 #include "state/names.h"
 
@@ -106,19 +107,20 @@ static void replace(char *operands, size_t from, size_t to, const char *text)
     snprintf(operands + from, OPERANDS_BYTES - from, "%s%s", text, rest);
 }
 
-/* [rbx + 0x48] -> [rbx:x[1]]: the state pointer with a field. */
+/* [rbx - 0x60] -> [rbx:x[1]]: the state pointer with a field. */
 static void name_state(const struct listing *l, const cs_insn *i, char *operands)
 {
     const cs_x86 *x = &i->detail->x86;
     for (unsigned k = 0; k < x->op_count; k++) {
         const cs_x86_op *o = &x->operands[k];
-        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RBX || o->mem.index || o->mem.disp < 0)
+        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RBX || o->mem.index)
             continue;
         char name[IR_NAME_BYTES], text[IR_NAME_BYTES + 8];
         char *open = strstr(operands, "[rbx"), *close = open ? strchr(open, ']') : NULL;
-        if (!close || (u64)o->mem.disp >= l->g->state_bytes)
+        u64 offset = (u64)(o->mem.disp + X64_CPU_BIAS);
+        if (!close || offset >= l->g->state_bytes)
             continue;
-        ir_name_of(l->g->names, (u32)o->mem.disp, name);
+        ir_name_of(l->g->names, (u32)offset, name);
         snprintf(text, sizeof text, "[rbx:%s", name);
         replace(operands, (size_t)(open - operands), (size_t)(close - operands), text);
     }

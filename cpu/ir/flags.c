@@ -21,7 +21,9 @@ static u32 compare_floats(unsigned width, u64 a, u64 b)
 u32 flags_pending_word(u32 kind, u64 a, u64 b)
 {
     unsigned width = kind & FLAGS_OF_64 ? 64 : 32;
-    switch (kind & ~(u32)FLAGS_OF_64) {
+    if (kind & FLAGS_NUMBER)
+        b = (u64)(i64)((i32)kind >> FLAGS_NUMBER_SHIFT);
+    switch (kind & (FLAGS_OF_64 - 1)) {
     case FLAGS_OF_ADD: return value_flags_adc(width, a, b, 0);
     case FLAGS_OF_ADD_RESULT: return value_flags_adc(width, a - b, b, 0);
     case FLAGS_OF_SUB: return value_flags_adc(width, a, ~b, 1);

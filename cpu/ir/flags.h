@@ -14,7 +14,10 @@ enum flags_pending {
     FLAGS_OF_SUB_RESULT, /* a is what was left when b was subtracted from something */
     FLAGS_OF_LOGIC,      /* a & b; C and V clear */
     FLAGS_OF_FLOAT,      /* a compared with b, denormals not flushed */
-    FLAGS_OF_64 = 1 << 4, /* added: of 64 bits, else of 32; then the upper halves of a and b mean nothing */
+    FLAGS_OF_64 = 1 << 4,   /* added: of 64 bits, else of 32; then the upper halves of a and b mean nothing */
+    FLAGS_NUMBER = 1 << 5,  /* added: b is the signed number in bits 31..8 of the kind; flags_b means nothing */
+    FLAGS_NUMBER_SHIFT = 8,
+    FLAGS_NUMBER_MOST = (1 << 23) - 1,
 };
 
 /* N Z C V in bits 31..28 that follow from kind, a and b; kind is not FLAGS_NOT_PENDING. */

@@ -26,7 +26,7 @@ static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref 
         switch (flags_put(j, k, &flags)) {
         case FLAGS_PUT_WORD: return 1;
         case FLAGS_PUT_NOTHING: return 0;
-        case FLAGS_PUT_PENDING: few[0] = flags.a; few[1] = flags.b; return flags.a == flags.b ? 1 : 2;
+        case FLAGS_PUT_PENDING: few[0] = flags.a; few[1] = flags.b; return flags.b == flags.a || !flags.b ? 1 : 2;
         }
     }
     if (op->op == IR_OP_call) {

@@ -117,7 +117,7 @@ struct jit {
     u32 exits;                /* compiled so far */
     u32 flags_offset;         /* of cpu_common; flags.h */
     u8 *flags_out;            /* by block */
-    u8 *flags_kind_in;        /* by block: cpu_common.flags_kind where it begins, or FLAGS_KIND_UNKNOWN */
+    u32 *flags_kind_in;       /* by block: cpu_common.flags_kind where it begins, or FLAGS_KIND_UNKNOWN */
 
     struct jit_map *map;      /* grows */
     u32 map_count, map_capacity;

@@ -18,7 +18,8 @@ struct jit_thread {
     struct jit_value *values;
     u32 capacity;
     u32 *dirty_in;
-    u8 *flags_out, *flags_kind_in;
+    u8 *flags_out;
+    u32 *flags_kind_in;
     u32 block_capacity;
 };
 
@@ -203,7 +204,7 @@ static void make_room(struct jit_thread *t, const struct ir_fn *fn)
         free(t->flags_out);
         t->flags_out = malloc(t->block_capacity);
         free(t->flags_kind_in);
-        t->flags_kind_in = malloc(t->block_capacity);
+        t->flags_kind_in = malloc(t->block_capacity * sizeof *t->flags_kind_in);
     }
     must(t->values && t->dirty_in && t->flags_out && t->flags_kind_in);
 }

@@ -78,6 +78,19 @@ ir_ref flags_result(const struct jit *j, ir_ref f, u32 end)
     return IR_NONE;
 }
 
+/* A small number needs no store of its own. */
+static void put_number_in_kind(const struct jit *j, struct flags_operands *flags)
+{
+    u64 bits;
+    if (!jit_const(j, flags->b, &bits))
+        return;
+    i64 number = flags->kind & FLAGS_OF_64 ? (i64)bits : (i32)bits;
+    if (number > FLAGS_NUMBER_MOST || number < -FLAGS_NUMBER_MOST)
+        return;
+    flags->kind |= FLAGS_NUMBER | (u32)number << FLAGS_NUMBER_SHIFT;
+    flags->b = IR_NONE;
+}
+
 static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
 {
     ir_ref f = j->fn->ops[k].a;
@@ -91,12 +104,18 @@ static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
     if (op->op != IR_OP_flags_add && op->op != IR_OP_flags_sub && op->op != IR_OP_flags_logic)
         return false;
     ir_ref result = flags_result(j, f, k);
-    u8 kind = op->op == IR_OP_flags_add   ? (result ? FLAGS_OF_ADD_RESULT : FLAGS_OF_ADD)
+    u32 kind = op->op == IR_OP_flags_add   ? (result ? FLAGS_OF_ADD_RESULT : FLAGS_OF_ADD)
               : op->op == IR_OP_flags_sub ? (result ? FLAGS_OF_SUB_RESULT : FLAGS_OF_SUB)
                                           : FLAGS_OF_LOGIC;
     out->kind = kind | (j->fn->ops[op->a].type == IR_I64 ? FLAGS_OF_64 : 0);
     out->a = result ? result : op->a;
-    out->b = result && op->op == IR_OP_flags_logic ? result : op->b;
+    out->b = op->b;
+    if (result && op->op == IR_OP_flags_logic) {
+        out->kind |= FLAGS_NUMBER | ~0u << FLAGS_NUMBER_SHIFT; /* the result and itself */
+        out->b = IR_NONE;
+    } else {
+        put_number_in_kind(j, out);
+    }
     return true;
 }
 
@@ -114,7 +133,7 @@ enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out)
 
 /* --- kinds --------------------------------------------------------------------------------------------------------- */
 
-u8 flags_kind_after(const struct jit *j, u32 k, u8 kind)
+u32 flags_kind_after(const struct jit *j, u32 k, u32 kind)
 {
     const struct ir_op *op = &j->fn->ops[k];
     struct flags_operands flags;
@@ -129,24 +148,30 @@ u8 flags_kind_after(const struct jit *j, u32 k, u8 kind)
     }
 }
 
+static void set_all(u32 *kinds, u32 count, u32 kind)
+{
+    for (u32 i = 0; i < count; i++)
+        kinds[i] = kind;
+}
+
 static void find_kinds(struct jit *j)
 {
-    enum { NOT_REACHED = 0xfe };
+    enum { NOT_REACHED = FLAGS_KIND_UNKNOWN + 1 };
     const struct ir_fn *fn = j->fn;
-    memset(j->flags_kind_in, NOT_REACHED, fn->block_count);
+    set_all(j->flags_kind_in, fn->block_count, NOT_REACHED);
     j->flags_kind_in[0] = FLAGS_KIND_UNKNOWN;
     for (bool changed = true; changed;) {
         changed = false;
         for (j->block_index = 0; j->block_index < fn->block_count; j->block_index++) {
             const struct ir_block *b = &fn->blocks[j->block_index];
-            u8 kind = j->flags_kind_in[j->block_index];
+            u32 kind = j->flags_kind_in[j->block_index];
             if (kind == NOT_REACHED)
                 continue;
             for (u32 k = b->first; k < b->end; k++)
                 kind = flags_kind_after(j, k, kind);
             u32 to[IR_TARGETS];
             for (unsigned i = jit_successors(fn, j->block_index, to); i-- > 0;) {
-                u8 *in = &j->flags_kind_in[to[i]], now = *in == NOT_REACHED || *in == kind ? kind : FLAGS_KIND_UNKNOWN;
+                u32 *in = &j->flags_kind_in[to[i]], now = *in == NOT_REACHED || *in == kind ? kind : FLAGS_KIND_UNKNOWN;
                 changed |= *in != now;
                 *in = now;
             }
@@ -157,7 +182,7 @@ static void find_kinds(struct jit *j)
 void flags_analyse(struct jit *j)
 {
     memset(j->flags_out, 0, j->fn->block_count);
-    memset(j->flags_kind_in, FLAGS_KIND_UNKNOWN, j->fn->block_count);
+    set_all(j->flags_kind_in, j->fn->block_count, FLAGS_KIND_UNKNOWN);
     if (!j->flags_offset)
         return;
     find_uses(j);

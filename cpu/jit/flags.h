@@ -1,6 +1,6 @@
 /* When the guest's condition flags must be a word, when their operands are enough, and when nobody looks.
  *
- * A put of flags whose word no later get of the function needs is left pending (ir/flags.h): two or three stores. One
+ * A put of flags whose word no later get of the function needs is left pending (ir/flags.h): one to three stores. One
  * that is overwritten on every path before anything can see it is not done at all. */
 #ifndef XRUN_JIT_FLAGS_H
 #define XRUN_JIT_FLAGS_H
@@ -13,20 +13,20 @@ enum flags_put { FLAGS_PUT_WORD, FLAGS_PUT_PENDING, FLAGS_PUT_NOTHING };
  * left. */
 enum { FLAGS_READ = 1, FLAGS_SEEN = 2 };
 
-enum { FLAGS_KIND_UNKNOWN = 0xff };
+enum { FLAGS_KIND_UNKNOWN = 0xc0 }; /* no kind: of neither bit there is a meaning */
 
 /* Operands of a pending put. */
 struct flags_operands {
-    u8 kind; /* enum flags_pending */
-    ir_ref a, b;
+    u32 kind; /* enum flags_pending */
+    ir_ref a, b; /* b: IR_NONE if it is in the kind */
 };
 
-/* Sets j->flags_out and j->flags_kind_in (block_count bytes each, provided by the caller). */
+/* Sets j->flags_out and j->flags_kind_in (one for each block, provided by the caller). */
 void flags_analyse(struct jit *j);
 /* How operation k, a put, is done; FLAGS_PUT_WORD for one of anything else. *out is set for FLAGS_PUT_PENDING. */
 enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out);
 /* cpu_common.flags_kind after operation k, if it was `kind` before; either may be FLAGS_KIND_UNKNOWN. */
-u8 flags_kind_after(const struct jit *j, u32 k, u8 kind);
+u32 flags_kind_after(const struct jit *j, u32 k, u32 kind);
 /* True if op is a get that overlaps the guest's flags. */
 bool flags_get(const struct jit *j, const struct ir_op *op);
 /* The operation whose result flags_add, flags_sub or flags_logic describe. */

@@ -17,6 +17,9 @@ struct a64_state {
 
 enum a64_flag { A64_N = 1u << 31, A64_Z = 1 << 30, A64_C = 1 << 29, A64_V = 1 << 28 };
 
+/* btype_pc where BTYPE is 0 everywhere: no pc. */
+#define A64_NO_BTYPE (~0ull)
+
 /* FPCR bits that can be written; others read as zero. */
 enum a64_fpcr {
     A64_FPCR_FZ16 = 1 << 19,

@@ -79,19 +79,13 @@ enum { EXCL_ALONE = 1 << 7 };
 enum { EXCL_UNCOUNTED = 1 << 6 };
 
 struct cpu_common {
-    u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
     u32 mode;       /* part of the key of a translation: guest-defined bits that change how code is lifted */
     u64 pc;         /* exact at every exit; stale inside a block */
     u64 mem_base;   /* host address of guest address 0 */
     u64 addr_mask;  /* guest address bits that count: 0x00ffffffffffffff with top-byte-ignore, 0xffffffff for 32 bits */
     u64 mem_limit;  /* first guest address that no guest mapping can have */
 
-    /* Pending condition flags: compiled code leaves the operands that they follow from here and makes no word of them. 0: the
-     * guest's register has them. Only compiled code runs with pending flags; see ir/flags.h. */
-    u32 flags_kind;
-    u32 flags_offset; /* of that register in the state; 0: this guest has none that may be pending */
-    u64 flags_a, flags_b;
-
+    u32 flags_offset; /* of the guest's condition flags in the state; 0: this guest has none that may be pending */
     u32 fp_mode;    /* enum fp_mode bits */
     u32 fp_flags;   /* enum fp_flag bits accumulated so far; more may wait in the host's MXCSR: fpenv_flags() */
 
@@ -117,6 +111,17 @@ struct cpu_common {
     void *engine;   /* struct cpu_engine of cpu/run, private */
     void *thread;   /* struct sys_thread of syscalls, opaque to cpu */
     const void *model; /* the guest's CPU model: features that are on */
+
+    /* Compiled code uses these and the guest's first registers, which follow, all the time: together, so that their distances
+     * from one pointer have one byte (CPU_HOT). */
+    u32 poll;       /* nonzero: leave guest code at the next block exit or back-edge; set from signal handlers */
+
+    /* Pending condition flags: compiled code leaves the operands that they follow from here and makes no word of them. 0: the
+     * guest's register has them. Only compiled code runs with pending flags; see ir/flags.h. */
+    u32 flags_kind;
+    u64 flags_a, flags_b;
 };
+
+enum { CPU_HOT = offsetof(struct cpu_common, poll) };
 
 #endif

@@ -101,14 +101,22 @@ static void get_vector(struct bytes f, size_t at, union v128 *v)
 
 static u64 get_pstate(const struct a64_state *s)
 {
-    return s->nzcv[0] | (u64)s->btype[0] << PSTATE_BTYPE_SHIFT | (s->ssbs[0] ? PSTATE_SSBS : 0) |
+    u64 btype = s->btype_pc[0] == s->c.pc ? s->btype[0] : 0;
+    return s->nzcv[0] | btype << PSTATE_BTYPE_SHIFT | (s->ssbs[0] ? PSTATE_SSBS : 0) |
            (s->dit[0] ? PSTATE_DIT : 0);
+}
+
+/* At the pc. */
+static void set_btype(struct a64_state *s, u32 btype)
+{
+    s->btype[0] = btype;
+    s->btype_pc[0] = btype ? s->c.pc : A64_NO_BTYPE;
 }
 
 static void set_pstate(struct a64_state *s, u64 pstate)
 {
     s->nzcv[0] = (u32)pstate & 0xf0000000;
-    s->btype[0] = pstate >> PSTATE_BTYPE_SHIFT & 3;
+    set_btype(s, pstate >> PSTATE_BTYPE_SHIFT & 3);
     s->ssbs[0] = (pstate & PSTATE_SSBS) != 0;
     s->dit[0] = (pstate & PSTATE_DIT) != 0;
 }
@@ -175,8 +183,8 @@ static bool a64_push(struct sys_thread *t, int signal, const siginfo_t *info, co
     s->x[29] = top;
     s->x[30] = action->flags & 0x04000000 /* SA_RESTORER */ ? action->restorer : sys.sigreturn_addr;
     s->sp[0] = sp;
-    s->btype[0] = BTYPE_CALL;
     s->c.pc = action->handler;
+    set_btype(s, BTYPE_CALL);
     return true;
 }
 

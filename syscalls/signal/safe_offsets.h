@@ -3,6 +3,6 @@
 #define XRUN_SAFE_OFFSETS_H
 
 #define SYS_THREAD_CPU 0
-#define CPU_POLL 0
+#define CPU_POLL 168
 
 #endif

@@ -5,7 +5,7 @@ stp x29, x30, [sp, #-32]!
 mov x29, sp
 bl .+0x1000
 =>
-; 167 bytes
+; 126 bytes
   0x10000: stp x29, x30, [sp, #-32]!
     mov rbp, qword ptr [rbx:sp]
     test ebp, 0xf
@@ -22,21 +22,13 @@ bl .+0x1000
     mov qword ptr [rbx:x[29]], rbp
   0x10008: bl 0x11008
     mov qword ptr [rbx:x[30]], 0x1000c
-    mov dword ptr [rbx:btype], 0
-    nop
     jmp L3
   0x10000: out of line: x64_slow_trap
 L1:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp - 0x20]
@@ -50,7 +42,7 @@ L3:
 ldp x29, x30, [sp], #32
 ret
 =>
-; 208 bytes
+; 160 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
     test ebp, 0xf
@@ -64,8 +56,7 @@ ret
     add rbp, 0x20
     mov qword ptr [rbx:sp], rbp
   0x10004: ret x30
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, edi
@@ -78,27 +69,19 @@ ret
   0x10000: out of line: x64_slow_trap
 L1:
     mov rdi, rbp
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10000: out of line: slow_beyond
 L2:
     lea rdi, [rbp]
     call <beyond_limit_read>
   0x10004: out of line: slow_indirect_poll
 L3:
-    mov qword ptr [rbx:pc], rdi
-    mov eax, 2
-    jmp <leave>
+    mov rax, rdi
+    jmp <leave_for_poll>
   0x10004: out of line: slow_indirect_miss
 L4:
-    mov qword ptr [rbx:pc], rdi
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -106,7 +89,7 @@ L4:
 ldr x1, [x0, w2, uxtw #3]
 br x1
 =>
-; 138 bytes
+; 130 bytes
   0x10000: ldr x1, [x0, w2, uxtw #3]
     mov rbp, qword ptr [rbx:x[0]]
     mov esi, dword ptr [rbx:x[2]]
@@ -117,7 +100,8 @@ br x1
     mov qword ptr [rbx:x[1]], rbp
   0x10004: br x1
     mov dword ptr [rbx:btype], 1
-    mov rdx, qword ptr [rbx:0xa8]
+    mov qword ptr [rbx:btype_pc], rbp
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L2
     mov eax, ebp
@@ -133,12 +117,11 @@ L1:
     call <beyond_limit_read>
   0x10004: out of line: slow_indirect_poll
 L2:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10004: out of line: slow_jump_miss
 L3:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find_jump>
 
@@ -163,7 +146,7 @@ br %13, block1, block2()
 block2:
 exit_next 0x100c
 =>
-; 106 bytes
+; 81 bytes
   0x1000: add x0, x1, x2
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[2]]
@@ -184,14 +167,11 @@ L1:
 block 2:
   0x1008: cbnz x2, 0x1004
 L2:
-    nop
     jmp L4
   0x1008: out of line: slow_edge
 L3:
     mov eax, 0x1004
-    mov qword ptr [rbx:pc], rax
-    mov eax, 2
-    jmp <leave>
+    jmp <leave_for_poll>
   0x1008: out of line: slow_unlinked
 L4:
     movabs rcx, <exit 0>
@@ -214,7 +194,7 @@ insn 0x1040, 0xd1000442, 4
 put x[2], %9
 exit_indirect %9, jump, 0x0
 =>
-; 320 bytes
+; 296 bytes
   0x1000: add x0, x1, x2
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[2]]
@@ -247,7 +227,7 @@ block 1:
     jmp rdx
   0x1000: out of line: slow_no_target
 L1:
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -259,7 +239,7 @@ L1:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x1040: out of line: slow_no_target
 L2:
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L5
     mov eax, ebp
@@ -271,23 +251,22 @@ L2:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x1040: out of line: slow_indirect_poll
 L3:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1040: out of line: slow_jump_miss
 L4:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find_jump>
   0x1040: out of line: slow_indirect_poll
 L5:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1040: out of line: slow_jump_miss
 L6:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find_jump>
+    int3
     int3
     int3

@@ -6,7 +6,7 @@ fmul s3, s4, s5
 fmadd d6, d7, d8, d9
 ret
 =>
-; 397 bytes
+; 402 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
@@ -40,8 +40,7 @@ L3:
     movups xmmword ptr [rbx:v[6]], xmm3
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L7
     mov eax, ebp
@@ -53,40 +52,39 @@ L3:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
 L4:
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm4
+    movups xmmword ptr [rsp + 0xcb0], xmm3
     movabs rax, <eval_fadd_64>
     mov edx, 0
     call <eval>
-    movsd xmm5, qword ptr [rsp + 0x90]
+    movsd xmm5, qword ptr [rsp + 0xd10]
     jmp L1
   0x10004: out of line: x64_slow_eval
 L5:
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm4
+    movups xmmword ptr [rsp + 0xcb0], xmm3
     movabs rax, <eval_fmul_32>
     mov edx, 0
     call <eval>
-    movss xmm5, dword ptr [rsp + 0x90]
+    movss xmm5, dword ptr [rsp + 0xd10]
     jmp L2
   0x10008: out of line: x64_slow_eval
 L6:
-    movups xmmword ptr [rsp + 0x20], xmm3
-    movups xmmword ptr [rsp + 0x30], xmm4
-    movups xmmword ptr [rsp + 0x40], xmm5
+    movups xmmword ptr [rsp + 0xca0], xmm3
+    movups xmmword ptr [rsp + 0xcb0], xmm4
+    movups xmmword ptr [rsp + 0xcc0], xmm5
     movabs rax, <eval_fmuladd_64>
     mov edx, 0
     call <eval>
-    movsd xmm6, qword ptr [rsp + 0x90]
+    movsd xmm6, qword ptr [rsp + 0xd10]
     jmp L3
   0x1000c: out of line: slow_indirect_poll
 L7:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1000c: out of line: slow_indirect_miss
 L8:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -95,7 +93,7 @@ fadd d0, d1, d2
 fmadd d6, d7, d8, d9
 ret
 =>
-; 265 bytes
+; 264 bytes
   0x10000: fadd d0, d1, d2
     movsd xmm3, qword ptr [rbx:v[2]]
     movsd xmm4, qword ptr [rbx:v[1]]
@@ -110,19 +108,18 @@ L1:
     movsd xmm3, qword ptr [rbx:v[9]]
     movsd xmm4, qword ptr [rbx:v[7]]
     movsd xmm5, qword ptr [rbx:v[8]]
-    movups xmmword ptr [rsp + 0x20], xmm3
-    movups xmmword ptr [rsp + 0x30], xmm4
-    movups xmmword ptr [rsp + 0x40], xmm5
+    movups xmmword ptr [rsp + 0xca0], xmm3
+    movups xmmword ptr [rsp + 0xcb0], xmm4
+    movups xmmword ptr [rsp + 0xcc0], xmm5
     movabs rax, <eval_fmuladd_64>
     mov edx, 0
     call <eval_general>
-    movsd xmm6, qword ptr [rsp + 0x90]
+    movsd xmm6, qword ptr [rsp + 0xd10]
     movq xmm3, xmm6
     movups xmmword ptr [rbx:v[6]], xmm3
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -134,21 +131,20 @@ L1:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
 L2:
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm4
+    movups xmmword ptr [rsp + 0xcb0], xmm3
     movabs rax, <eval_fadd_64>
     mov edx, 0
     call <eval>
-    movsd xmm5, qword ptr [rsp + 0x90]
+    movsd xmm5, qword ptr [rsp + 0xd10]
     jmp L1
   0x10008: out of line: slow_indirect_poll
 L3:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10008: out of line: slow_indirect_miss
 L4:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -157,14 +153,14 @@ fcmp d0, d1
 fcsel d2, d3, d4, gt
 b.mi .+64
 =>
-; 146 bytes
+; 142 bytes
   0x10000: fcmp d0, d1
     movsd xmm3, qword ptr [rbx:v[1]]
     movsd xmm4, qword ptr [rbx:v[0]]
     vucomisd xmm4, xmm3
-    movsd qword ptr [rbx:0x30], xmm4
-    movsd qword ptr [rbx:0x38], xmm3
-    mov dword ptr [rbx:0x28], 0x16
+    movsd qword ptr [rbx:flags_a], xmm4
+    movsd qword ptr [rbx:flags_b], xmm3
+    mov dword ptr [rbx:flags_kind], 0x16
   0x10004: fcsel d2, d3, d4, gt
     movsd xmm3, qword ptr [rbx:v[4]]
     movsd xmm4, qword ptr [rbx:v[3]]
@@ -179,17 +175,16 @@ b.mi .+64
     setnp cl
     and eax, ecx
     test eax, 1
+    nop
     jne L1
-    jmp L2
-L1:
     nop dword ptr [rax]
-    jmp L3
+    jmp L2
   0x10008: out of line: slow_unlinked
-L2:
+L1:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L3:
+L2:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -199,7 +194,7 @@ fcvtzs w2, d3
 fcvt s4, d5
 ret
 =>
-; 276 bytes
+; 260 bytes
   0x10000: scvtf d0, x1
     mov rbp, qword ptr [rbx:x[1]]
     vpxor xmm3, xmm3, xmm3
@@ -224,8 +219,7 @@ L2:
     movups xmmword ptr [rbx:v[4]], xmm3
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L5
     mov eax, ebp
@@ -237,28 +231,27 @@ L2:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10004: out of line: x64_slow_eval
 L3:
-    movups xmmword ptr [rsp + 0x20], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm3
     movabs rax, <eval_fto_s_IR_I32_IR_F64_0>
     mov edx, 3
     call <eval>
-    mov ebp, dword ptr [rsp + 0x90]
+    mov ebp, dword ptr [rsp + 0xd10]
     jmp L1
   0x10008: out of line: x64_slow_eval
 L4:
-    movups xmmword ptr [rsp + 0x20], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm3
     movabs rax, <eval_fcvt_IR_F32_IR_F64_0>
     mov edx, 6
     call <eval>
-    movss xmm4, dword ptr [rsp + 0x90]
+    movss xmm4, dword ptr [rsp + 0xd10]
     jmp L2
   0x1000c: out of line: slow_indirect_poll
 L5:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1000c: out of line: slow_indirect_miss
 L6:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -269,7 +262,7 @@ cmhi v6.16b, v7.16b, v8.16b
 uaddlp v9.4s, v10.8h
 ret
 =>
-; 256 bytes
+; 240 bytes
   0x10000: add v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
@@ -298,8 +291,7 @@ ret
     movups xmmword ptr [rbx:v[9]], xmm4
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -311,12 +303,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10010: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -326,7 +317,7 @@ tbl v3.16b, {v4.16b}, v5.16b
 ext v6.16b, v7.16b, v8.16b, #3
 ret
 =>
-; 208 bytes
+; 192 bytes
   0x10000: zip1 v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[2]]
@@ -345,8 +336,7 @@ ret
     movups xmmword ptr [rbx:v[6]], xmm5
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -358,12 +348,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x1000c: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1000c: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -372,7 +361,7 @@ fmla v0.4s, v1.4s, v2.4s
 fadd v3.2d, v4.2d, v5.2d
 ret
 =>
-; 297 bytes
+; 296 bytes
   0x10000: fmla v0.4s, v1.4s, v2.4s
     movups xmm3, xmmword ptr [rbx:v[2]]
     movups xmm4, xmmword ptr [rbx:v[1]]
@@ -398,8 +387,7 @@ L2:
     movups xmmword ptr [rbx:v[3]], xmm5
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L5
     mov eax, ebp
@@ -411,31 +399,30 @@ L2:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10000: out of line: x64_slow_eval
 L3:
-    movups xmmword ptr [rsp + 0x20], xmm5
-    movups xmmword ptr [rsp + 0x30], xmm4
-    movups xmmword ptr [rsp + 0x40], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm5
+    movups xmmword ptr [rsp + 0xcb0], xmm4
+    movups xmmword ptr [rsp + 0xcc0], xmm3
     movabs rax, <eval_vfmuladd_s_full>
     mov edx, 0
     call <eval>
-    movups xmm6, xmmword ptr [rsp + 0x90]
+    movups xmm6, xmmword ptr [rsp + 0xd10]
     jmp L1
   0x10004: out of line: x64_slow_eval
 L4:
-    movups xmmword ptr [rsp + 0x20], xmm4
-    movups xmmword ptr [rsp + 0x30], xmm3
+    movups xmmword ptr [rsp + 0xca0], xmm4
+    movups xmmword ptr [rsp + 0xcb0], xmm3
     movabs rax, <eval_vfadd_d_full>
     mov edx, 0
     call <eval>
-    movups xmm5, xmmword ptr [rsp + 0x90]
+    movups xmm5, xmmword ptr [rsp + 0xd10]
     jmp L2
   0x10008: out of line: slow_indirect_poll
 L5:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10008: out of line: slow_indirect_miss
 L6:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -446,11 +433,11 @@ umaxp v1.16b, v1.16b, v1.16b
 fmov x2, d1
 cbz x2, .-16
 =>
-; 208 bytes
+; 176 bytes
   0x10000: ldr q0, [x1], #16
     mov rbp, qword ptr [rbx:x[1]]
     cmp rbp, r14
-    ja L2
+    ja L1
     movups xmm3, xmmword ptr [rbp]
     movups xmmword ptr [rbx:v[0]], xmm3
     add rbp, 0x10
@@ -470,29 +457,26 @@ cbz x2, .-16
     mov qword ptr [rbx:x[2]], rbp
   0x10010: cbz x2, 0x10000
     test rbp, rbp
-    je L1
-    jmp L3
-L1:
-    cmp dword ptr [rbx:poll], 0
-    jne L4
     nop
-    jmp L5
+    jne L2
+    cmp dword ptr [rbx:poll], 0
+    jne L3
+    nop
+    jmp L4
   0x10000: out of line: slow_beyond
-L2:
+L1:
     lea rdi, [rbp]
     call <beyond_limit_read>
   0x10010: out of line: slow_unlinked
-L3:
+L2:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x10010: out of line: slow_poll
-L4:
+L3:
     mov eax, 0x10000
-    mov qword ptr [rbx:pc], rax
-    mov eax, 2
-    jmp <leave>
+    jmp <leave_for_poll>
   0x10010: out of line: slow_unlinked
-L5:
+L4:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -501,7 +485,7 @@ aese v0.16b, v1.16b
 aesmc v0.16b, v0.16b
 ret
 =>
-; 132 bytes
+; 116 bytes
   0x10000: aese v0.16b, v1.16b
     movups xmm3, xmmword ptr [rbx:v[1]]
     movups xmm4, xmmword ptr [rbx:v[0]]
@@ -512,8 +496,7 @@ ret
     movups xmmword ptr [rbx:v[0]], xmm5
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -525,11 +508,10 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10008: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10008: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>

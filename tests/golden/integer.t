@@ -4,27 +4,24 @@ Integer arithmetic, flags, selection.
 cmp x0, x1
 b.lt .+64
 =>
-; 82 bytes
+; 70 bytes
   0x10000: subs xzr, x0, x1
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[0]]
     cmp rsi, rbp
-    mov qword ptr [rbx:0x30], rsi
-    mov qword ptr [rbx:0x38], rbp
-    mov dword ptr [rbx:0x28], 0x13
+    mov qword ptr [rbx:flags_a], rsi
+    mov qword ptr [rbx:flags_b], rbp
+    mov dword ptr [rbx:flags_kind], 0x13
   0x10004: b.lt 0x10044
     jl L1
-    nop
-    jmp L2
-L1:
     nop dword ptr [rax]
-    jmp L3
+    jmp L2
   0x10004: out of line: slow_unlinked
-L2:
+L1:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x10004: out of line: slow_unlinked
-L3:
+L2:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -33,32 +30,30 @@ adds x0, x1, x2
 cset w3, cs
 b.eq .+64
 =>
-; 102 bytes
+; 86 bytes
   0x10000: adds x0, x1, x2
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
     add rsi, rbp
-    mov qword ptr [rbx:0x30], rsi
-    mov qword ptr [rbx:0x38], rbp
-    mov dword ptr [rbx:0x28], 0x12
+    mov qword ptr [rbx:flags_a], rsi
+    mov qword ptr [rbx:flags_b], rbp
+    mov dword ptr [rbx:flags_kind], 0x12
     mov qword ptr [rbx:x[0]], rsi
   0x10004: csinc w3, wzr, wzr, cc
     setb al
     movzx ebp, al
     mov qword ptr [rbx:x[3]], rbp
   0x10008: b.eq 0x10048
-    je L1
     nop
-    jmp L2
-L1:
+    je L1
     nop dword ptr [rax]
-    jmp L3
+    jmp L2
   0x10008: out of line: slow_unlinked
-L2:
+L1:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L3:
+L2:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -69,13 +64,12 @@ csinc x4, x5, x6, eq
 csetm x7, lt
 ret
 =>
-; 241 bytes
+; 194 bytes
   0x10000: subs wzr, w0, #10
     mov ebp, dword ptr [rbx:x[0]]
     cmp ebp, 0xa
-    mov dword ptr [rbx:0x30], ebp
-    mov dword ptr [rbx:0x38], 0xa
-    mov dword ptr [rbx:0x28], 3
+    mov dword ptr [rbx:flags_a], ebp
+    mov dword ptr [rbx:flags_kind], 0xa23
   0x10004: csel w1, w2, w3, hi
     mov ebp, dword ptr [rbx:x[3]]
     mov esi, dword ptr [rbx:x[2]]
@@ -88,7 +82,7 @@ ret
     lahf
     seto al
     cmc
-    pext eax, eax, dword ptr [rsp + 0x1b0]
+    pext eax, eax, dword ptr [rsp + 0xe30]
     rorx esi, eax, 4
     add rbp, 1
     mov rdi, qword ptr [rbx:x[5]]
@@ -107,8 +101,7 @@ ret
     mov qword ptr [rbx:x[7]], r8
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -120,12 +113,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10010: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -134,7 +126,7 @@ cmp x0, #0
 ccmp x1, #5, #4, ne
 b.eq .+64
 =>
-; 126 bytes
+; 114 bytes
   0x10000: subs xzr, x0, #0
     mov rbp, qword ptr [rbx:x[0]]
   0x10004: ccmp x1, #5, #4, ne
@@ -144,28 +136,25 @@ b.eq .+64
     lahf
     seto al
     cmc
-    pext eax, eax, dword ptr [rsp + 0x1b0]
+    pext eax, eax, dword ptr [rsp + 0xe30]
     rorx esi, eax, 4
     mov edi, 0x40000000
     test rbp, rbp
     mov r8d, edi
     cmovne r8d, esi
-    mov dword ptr [rbx:0x28], 0
+    mov dword ptr [rbx:flags_kind], 0
     mov dword ptr [rbx:nzcv], r8d
   0x10008: b.eq 0x10048
     test r8d, 0x40000000
     jne L1
-    nop
-    jmp L2
-L1:
     nop dword ptr [rax]
-    jmp L3
+    jmp L2
   0x10008: out of line: slow_unlinked
-L2:
+L1:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x10008: out of line: slow_unlinked
-L3:
+L2:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -176,7 +165,7 @@ bfi x4, x5, #3, #7
 ror w6, w7, #9
 ret
 =>
-; 200 bytes
+; 157 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
@@ -201,8 +190,7 @@ ret
     mov qword ptr [rbx:x[6]], rbp
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -214,12 +202,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10010: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -230,7 +217,7 @@ clz w5, w6
 rbit x7, x8
 ret
 =>
-; 241 bytes
+; 204 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
@@ -244,24 +231,23 @@ ret
     mov qword ptr [rbx:x[2]], rsi
   0x10008: clz w5, w6
     mov ebp, dword ptr [rbx:x[6]]
-    mov qword ptr [rsp + 0x20], rbp
+    mov qword ptr [rsp + 0xca0], rbp
     movabs rax, <eval_clz_32>
     mov edx, 0
     call <eval_general>
-    mov esi, dword ptr [rsp + 0x90]
+    mov esi, dword ptr [rsp + 0xd10]
     mov qword ptr [rbx:x[5]], rsi
   0x1000c: rbit x7, x8
     mov rbp, qword ptr [rbx:x[8]]
-    mov qword ptr [rsp + 0x20], rbp
+    mov qword ptr [rsp + 0xca0], rbp
     movabs rax, <eval_bitrev_64>
     mov edx, 0
     call <eval_general>
-    mov rsi, qword ptr [rsp + 0x90]
+    mov rsi, qword ptr [rsp + 0xd10]
     mov qword ptr [rbx:x[7]], rsi
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -273,12 +259,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10010: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -289,7 +274,7 @@ udiv w5, w6, w7
 smull x8, w1, w2
 ret
 =>
-; 222 bytes
+; 179 bytes
   0x10000: madd x0, x1, x2, x3
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[1]]
@@ -325,8 +310,7 @@ L2:
     mov qword ptr [rbx:x[8]], rdi
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -338,11 +322,10 @@ L2:
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10010: out of line: slow_indirect_poll
 L3:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L4:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>

@@ -6,11 +6,11 @@ str x3, [x0], #8
 sub x2, x2, #8
 cbnz x2, .-12
 =>
-; 187 bytes
+; 150 bytes
   0x10000: ldr x3, [x1], #8
     mov rbp, qword ptr [rbx:x[1]]
     cmp rbp, r14
-    ja L2
+    ja L1
     mov rsi, qword ptr [rbp]
     mov qword ptr [rbx:x[3]], rsi
     add rbp, 8
@@ -18,7 +18,7 @@ cbnz x2, .-12
   0x10004: str x3, [x0], #8
     mov rbp, qword ptr [rbx:x[0]]
     cmp rbp, r14
-    ja L3
+    ja L2
     mov qword ptr [rbp], rsi
     add rbp, 8
     mov qword ptr [rbx:x[0]], rbp
@@ -28,34 +28,30 @@ cbnz x2, .-12
     mov qword ptr [rbx:x[2]], rbp
   0x1000c: cbnz x2, 0x10000
     test rbp, rbp
-    jne L1
-    nop dword ptr [rax]
-    jmp L4
-L1:
-    cmp dword ptr [rbx:poll], 0
-    jne L5
     nop
-    jmp L6
+    je L3
+    cmp dword ptr [rbx:poll], 0
+    jne L4
+    nop
+    jmp L5
   0x10000: out of line: slow_beyond
-L2:
+L1:
     lea rdi, [rbp]
     call <beyond_limit_read>
   0x10004: out of line: slow_beyond
-L3:
+L2:
     lea rdi, [rbp]
     call <beyond_limit_write>
   0x1000c: out of line: slow_unlinked
-L4:
+L3:
     movabs rcx, <exit 0>
     jmp <unlinked>
   0x1000c: out of line: slow_poll
-L5:
+L4:
     mov eax, 0x10000
-    mov qword ptr [rbx:pc], rax
-    mov eax, 2
-    jmp <leave>
+    jmp <leave_for_poll>
   0x1000c: out of line: slow_unlinked
-L6:
+L5:
     movabs rcx, <exit 1>
     jmp <unlinked>
 
@@ -66,7 +62,7 @@ ldrsh x4, [x1, x2, lsl #1]
 strh w4, [x5, #2]
 ret
 =>
-; 252 bytes
+; 215 bytes
   0x10000: ldr w0, [x1, w2, sxtw #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov esi, dword ptr [rbx:x[2]]
@@ -96,8 +92,7 @@ ret
     mov word ptr [rsi + 2], bp
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L5
     mov eax, ebp
@@ -125,12 +120,11 @@ L4:
     call <beyond_limit_write>
   0x10010: out of line: slow_indirect_poll
 L5:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L6:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -141,7 +135,7 @@ ldp q0, q1, [x2, #32]
 stp q0, q1, [x3, #32]
 ret
 =>
-; 227 bytes
+; 199 bytes
   0x10000: ldp x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     cmp rbp, r14
@@ -168,8 +162,7 @@ ret
     movups xmmword ptr [r8 + 0x30], xmm4
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L3
     mov eax, ebp
@@ -189,12 +182,11 @@ L2:
     call <beyond_limit_write>
   0x10010: out of line: slow_indirect_poll
 L3:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10010: out of line: slow_indirect_miss
 L4:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -203,7 +195,7 @@ ldar w0, [x1]
 stlr w0, [x2]
 ret
 =>
-; 316 bytes
+; 239 bytes
   0x10000: ldar w0, [x1]
     mov rbp, qword ptr [rbx:x[1]]
     test bpl, 3
@@ -224,8 +216,7 @@ L2:
     xchg dword ptr [rsi], edx
   0x10008: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L7
     mov eax, ebp
@@ -243,15 +234,9 @@ L3:
     jbe L1
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10000: out of line: slow_beyond
 L4:
     lea rdi, [rbp]
@@ -264,27 +249,20 @@ L5:
     jbe L2
     lea rdi, [rsi]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10004: out of line: slow_beyond
 L6:
     lea rdi, [rsi]
     call <beyond_limit_write>
   0x10008: out of line: slow_indirect_poll
 L7:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10008: out of line: slow_indirect_miss
 L8:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -294,7 +272,7 @@ swpal w3, w4, [x2]
 casal x5, x6, [x2]
 ret
 =>
-; 437 bytes
+; 319 bytes
   0x10000: ldadd x0, x1, [x2]
     mov rbp, qword ptr [rbx:x[2]]
     mov rsi, qword ptr [rbx:x[0]]
@@ -328,8 +306,7 @@ L3:
     mov qword ptr [rbx:x[5]], r8
   0x1000c: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L8
     mov eax, ebp
@@ -347,15 +324,9 @@ L4:
     jbe L1
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10000
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10000: out of line: slow_beyond
 L5:
     lea rdi, [rbp]
@@ -368,15 +339,9 @@ L6:
     jbe L2
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10004
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x10008: out of line: slow_misaligned
 L7:
     lea rcx, [rbp]
@@ -385,23 +350,16 @@ L7:
     jbe L3
     lea rdi, [rbp]
     and rdi, qword ptr [rbx:addr_mask]
-    mov rcx, qword ptr [rbx:0xa8]
     mov eax, 0x10008
-    mov qword ptr [rcx + 8], rax
-    mov rcx, rdi
-    mov rdi, rbx
     mov esi, 3
-    mov edx, 0
-    movabs rax, <guest_trap>
-    call rax
+    jmp <trap>
   0x1000c: out of line: slow_indirect_poll
 L8:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x1000c: out of line: slow_indirect_miss
 L9:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -413,7 +371,7 @@ prfm pldl1strm, [sp, #8]
 prfm plil1keep, [x0]
 ret
 =>
-; 139 bytes
+; 117 bytes
   0x10000: prfm pldl1keep, [x0, #64]
     mov rbp, qword ptr [rbx:x[0]]
     prefetcht0 byte ptr [rbp + 0x40]
@@ -428,8 +386,7 @@ ret
     prefetchnta byte ptr [rbp + 8]
   0x10014: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L1
     mov eax, ebp
@@ -441,12 +398,11 @@ ret
     jmp qword ptr [rdx + rax*4 + 0x10140]
   0x10014: out of line: slow_indirect_poll
 L1:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10014: out of line: slow_indirect_miss
 L2:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>
 
@@ -458,7 +414,7 @@ str x3, [x1, x0, lsl #3]
 ldr w4, [x5, x6, lsl #2]
 ret
 =>
-; 294 bytes
+; 257 bytes
   0x10000: ldr w0, [x1, x2, lsl #2]
     mov rbp, qword ptr [rbx:x[1]]
     mov rsi, qword ptr [rbx:x[2]]
@@ -496,8 +452,7 @@ ret
     mov qword ptr [rbx:x[4]], rbp
   0x10014: ret x30
     mov rbp, qword ptr [rbx:x[30]]
-    mov dword ptr [rbx:btype], 0
-    mov rdx, qword ptr [rbx:0xa8]
+    mov rdx, qword ptr [rbx:engine]
     cmp dword ptr [rbx:poll], 0
     jne L6
     mov eax, ebp
@@ -529,11 +484,10 @@ L5:
     call <beyond_limit_read>
   0x10014: out of line: slow_indirect_poll
 L6:
-    mov qword ptr [rbx:pc], rbp
-    mov eax, 2
-    jmp <leave>
+    mov rax, rbp
+    jmp <leave_for_poll>
   0x10014: out of line: slow_indirect_miss
 L7:
-    mov qword ptr [rbx:pc], rbp
+    mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x10138]
     jmp <find>

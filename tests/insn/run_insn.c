@@ -302,6 +302,10 @@ static bool assign_a64(union state *state, const char *name, u128 v, u64 *fpsr)
         A64_SP(s) = (u64)v;
     else if (!strcmp(name, "nzcv"))
         A64_NZCV(s) = (u32)v << 28;
+    else if (!strcmp(name, "btype"))
+        s->btype[0] = (u32)v;
+    else if (!strcmp(name, "btype_pc"))
+        s->btype_pc[0] = (u64)v;
     else if (!strcmp(name, "fpcr"))
         a64_set_fpcr(s, (u64)v);
     else if (!strcmp(name, "fpsr"))

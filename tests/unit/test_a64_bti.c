@@ -45,7 +45,7 @@ static u32 run(u64 pc, u64 target)
 {
     cpu->c.pc = pc;
     cpu->x[1] = cpu->x[16] = target;
-    cpu->btype[0] = 0;
+    cpu->btype_pc[0] = A64_NO_BTYPE;
     ck_assert_int_eq(cpu_run(&cpu->c), EXIT_TRAP);
     return cpu->c.trap;
 }
@@ -73,7 +73,7 @@ START_TEST(landing_pads)
     u32 trap = run(cases[_i].from, GUARDED + AT);
     ck_assert_uint_eq(trap, cases[_i].allowed ? TRAP_BREAKPOINT : TRAP_BTI);
     ck_assert_uint_eq(cpu->c.pc, GUARDED + AT + (cases[_i].allowed ? 4 : 0));
-    ck_assert_uint_eq(cpu->btype[0] != 0, !cases[_i].allowed);
+    ck_assert_uint_eq(cpu->btype_pc[0] == cpu->c.pc, !cases[_i].allowed);
 }
 END_TEST
 

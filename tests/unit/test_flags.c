@@ -33,6 +33,19 @@ START_TEST(integers)
 }
 END_TEST
 
+START_TEST(numbers)
+{
+    static const i32 numbers[] = {0, 1, -1, 5, 0xfff, 0xfff000 >> 1, FLAGS_NUMBER_MOST, -FLAGS_NUMBER_MOST};
+    u64 a = values[_i];
+    for (unsigned i = 0; i < ARRAY_SIZE(numbers); i++)
+        for (u32 kind = FLAGS_OF_ADD; kind <= FLAGS_OF_LOGIC; kind++)
+            for (u32 wide = 0; wide <= FLAGS_OF_64; wide += FLAGS_OF_64) {
+                u32 with = kind | wide | FLAGS_NUMBER | (u32)numbers[i] << FLAGS_NUMBER_SHIFT;
+                ck_assert_uint_eq(flags_pending_word(with, a, 0x5555), flags_pending_word(kind | wide, a, (u64)(i64)numbers[i]));
+            }
+}
+END_TEST
+
 START_TEST(floats)
 {
     struct cpu_common cpu = {0};
@@ -65,6 +78,7 @@ int main(void)
     Suite *s = suite_create("flags");
     TCase *t = tcase_create("flags");
     tcase_add_loop_test(t, integers, 0, ARRAY_SIZE(values));
+    tcase_add_loop_test(t, numbers, 0, ARRAY_SIZE(values));
     tcase_add_loop_test(t, floats, 0, ARRAY_SIZE(values));
     tcase_add_test(t, settling);
     suite_add_tcase(s, t);

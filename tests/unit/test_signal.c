@@ -47,6 +47,7 @@ static void set_up(bool be)
     cpu.c.pc = 0x400000;
     cpu.nzcv[0] = A64_N | A64_C;
     cpu.btype[0] = 1;
+    cpu.btype_pc[0] = cpu.c.pc;
     sys_abi.big_endian = be;
     sys.sigreturn_addr = 0x7000;
 }
@@ -97,6 +98,7 @@ static void frame(bool be)
     ck_assert_uint_eq(cpu.x[30], 0x7000);
     ck_assert_uint_eq(cpu.c.pc, 0x500000);
     ck_assert_uint_eq(cpu.btype[0], 2);
+    ck_assert_uint_eq(cpu.btype_pc[0], cpu.c.pc);
     ck_assert_uint_eq(load(sp, 4, be), SIGSEGV);
     ck_assert_uint_eq(load(sp + 16, 8, be), 0x1234567890);
     ck_assert_uint_eq(load(sp + UC_MASK, 8, be), 0xabcd);
@@ -124,6 +126,7 @@ static void frame(bool be)
     ck_assert_uint_eq(cpu.c.pc, before.c.pc);
     ck_assert_uint_eq(cpu.nzcv[0], before.nzcv[0]);
     ck_assert_uint_eq(cpu.btype[0], before.btype[0]);
+    ck_assert_uint_eq(cpu.btype_pc[0], before.btype_pc[0]);
 }
 
 START_TEST(frame_little) { frame(false); }

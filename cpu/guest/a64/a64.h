@@ -172,10 +172,9 @@ bool a64_fuses(const struct cpu_common *cpu, const u8 *code, size_t bytes);
 /* --- branch targets (lift_branch.c) ------------------------------------------------------------------------------ */
 
 /* Called by the block lifter after ir_insn() of a block's first instruction: on a guarded page (b->guarded) traps if
- * PSTATE.BTYPE does not allow the instruction, and clears BTYPE. Nothing on other pages: their BTYPE
- * stays as it was and is cleared where control leaves the page by a direct branch (a64_leave_block()). */
+ * PSTATE.BTYPE does not allow the instruction. */
 void a64_enter_block(struct ir_build *b);
-/* Before an exit to a constant pc. */
-void a64_leave_block(struct ir_build *b, u64 target);
+/* What indirect branches led to counts no more. */
+void a64_forget_btype(struct ir_build *b);
 
 #endif

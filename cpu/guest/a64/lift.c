@@ -37,10 +37,8 @@ static void a64_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
         if (flow == FLOW_UNDEFINED)
             ir_exit_trap(b, TRAP_UNDEFINED, insn);
     }
-    if (flow == FLOW_NEXT || flow == FLOW_STOP) {
-        a64_leave_block(b, pc + n * 4);
+    if (flow == FLOW_NEXT || flow == FLOW_STOP)
         ir_exit_next(b, pc + n * 4);
-    }
     fn->insn_count = n;
     fn->pc_end = pc + n * 4;
 }

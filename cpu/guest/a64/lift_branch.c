@@ -1,22 +1,19 @@
 /* Branches, exception generation, branch target identification: Arm ARM C4.1.93, D8.4.4.
  *
- * PSTATE.BTYPE. Indirect branches write it, RET clears it, and on a guarded page the first instruction of a block checks
- * and clears it. Blocks on other pages do not touch it: there it keeps the value of the branch that led to the page,
- * until control leaves by another branch; a direct branch out of the page (or a system call) clears it first. So code
- * that is not guarded pays one store for each indirect branch and each direct one to another page. */
+ * PSTATE.BTYPE. Indirect branches but RET note it and where they lead to; everywhere else it is 0. So nothing needs to
+ * clear it, and only the first instruction of a block on a guarded page looks. (A direct branch to where the last indirect
+ * one led finds the same answer again; a system call and IC IVAU, which may change what is there, forget it.) */
 #include "a64_decode.h"
 #include "guest/a64/a64.h"
 #include "guest/a64/pauth.h"
 
-enum { PAGE_SHIFT = 12 };
-
-static void put_btype(struct ir_build *b, u32 btype) { ir_put(b, A64_OFF(btype, 0), ir_imm(b, 32, btype)); }
-
-void a64_leave_block(struct ir_build *b, u64 target)
+static void put_btype(struct ir_build *b, u32 btype, ir_ref to)
 {
-    if (!b->guarded && (target ^ b->fn->pc) >> PAGE_SHIFT)
-        put_btype(b, 0);
+    ir_put(b, A64_OFF(btype, 0), ir_imm(b, 32, btype));
+    ir_put(b, A64_OFF(btype_pc, 0), to);
 }
+
+void a64_forget_btype(struct ir_build *b) { ir_put(b, A64_OFF(btype_pc, 0), ir_imm(b, 64, A64_NO_BTYPE)); }
 
 /* BTYPE values, one bit each, with which an instruction on a guarded page may be reached; Linux sets SCTLR_EL1.BT0, so
  * PACIxSP refuses 3. Source: Arm ARM, BTypeCompatible_BTI() and BTypeCompatible_PACIXSP(). */
@@ -43,12 +40,14 @@ void a64_enter_block(struct ir_build *b)
     if (!b->guarded)
         return;
     u32 allowed = allowed_btypes(b->insn);
-    ir_ref btype = ir_get(b, IR_I32, A64_OFF(btype, 0));
-    if (allowed == 1)
-        ir_trap_if(b, btype, TRAP_BTI, 0, IR_NONE);
-    else if (allowed != 15) /* bit BTYPE of the refused ones */
-        ir_trap_if(b, ir_and(b, ir_shr(b, ir_imm(b, 32, ~allowed & 15), btype), ir_imm(b, 32, 1)), TRAP_BTI, 0, IR_NONE);
-    put_btype(b, 0);
+    if (allowed == 15)
+        return;
+    ir_ref refused = ir_eq(b, ir_get(b, IR_I64, A64_OFF(btype_pc, 0)), ir_imm(b, 64, b->pc));
+    if (allowed != 1) { /* bit BTYPE of the refused ones */
+        ir_ref btype = ir_get(b, IR_I32, A64_OFF(btype, 0));
+        refused = ir_and(b, refused, ir_and(b, ir_shr(b, ir_imm(b, 32, ~allowed & 15), btype), ir_imm(b, 32, 1)));
+    }
+    ir_trap_if(b, refused, TRAP_BTI, 0, IR_NONE);
 }
 
 /* --- direct branches ---------------------------------------------------------------------------------------------- */
@@ -57,16 +56,13 @@ static u64 target(const struct ir_build *b, u32 imm, unsigned width) { return b-
 
 static enum flow jump(struct ir_build *b, u64 to)
 {
-    a64_leave_block(b, to);
     ir_exit_next(b, to);
     return FLOW_END;
 }
 
 static enum flow jump_if(struct ir_build *b, ir_ref cond, u64 to)
 {
-    u64 next = b->pc + 4;
-    a64_leave_block(b, (to ^ b->fn->pc) >> PAGE_SHIFT ? to : next);
-    ir_exit_branch(b, cond, to, next);
+    ir_exit_branch(b, cond, to, b->pc + 4);
     return FLOW_END;
 }
 
@@ -74,10 +70,8 @@ LIFT(a64, B) { return jump(b, target(b, d->imm, 26)); }
 
 LIFT(a64, BL)
 {
-    u64 to = target(b, d->imm, 26);
     a64_set_x(b, 30, 64, ir_imm(b, 64, b->pc + 4));
-    a64_leave_block(b, to);
-    ir_exit_call(b, to, b->pc + 4);
+    ir_exit_call(b, target(b, d->imm, 26), b->pc + 4);
     return FLOW_END;
 }
 
@@ -122,7 +116,7 @@ LIFT(a64, TBNZ)
 /* A jump through x16 or x17 is a tail call or a veneer; from an unguarded page every jump counts as one. */
 static enum flow branch_register(struct ir_build *b, ir_ref to, u32 rn)
 {
-    put_btype(b, b->guarded && rn != 16 && rn != 17 ? 3 : 1);
+    put_btype(b, b->guarded && rn != 16 && rn != 17 ? 3 : 1, to);
     ir_exit_indirect(b, to, IR_HINT_JUMP, 0);
     return FLOW_END;
 }
@@ -130,14 +124,13 @@ static enum flow branch_register(struct ir_build *b, ir_ref to, u32 rn)
 static enum flow call_register(struct ir_build *b, ir_ref to)
 {
     a64_set_x(b, 30, 64, ir_imm(b, 64, b->pc + 4));
-    put_btype(b, 2);
+    put_btype(b, 2, to);
     ir_exit_indirect(b, to, IR_HINT_CALL, b->pc + 4);
     return FLOW_END;
 }
 
 static enum flow return_to(struct ir_build *b, ir_ref to)
 {
-    put_btype(b, 0);
     ir_exit_indirect(b, to, IR_HINT_RETURN, 0);
     return FLOW_END;
 }
@@ -162,8 +155,7 @@ LIFT(a64, BLRA) { return call_register(b, authenticated(b, d->rn, a64_get_xsp(b,
 
 LIFT(a64, SVC) /* the kernel does not look at the immediate */
 {
-    if (!b->guarded)
-        put_btype(b, 0);
+    a64_forget_btype(b);
     ir_exit_syscall(b, b->pc + 4);
     return FLOW_END;
 }

@@ -231,7 +231,6 @@ static unsigned lift_cas(struct ir_build *b, const struct exclusive *e, const st
     if (c->away != pc + 4 * n) {
         skip_back_branch(b, e, code, insns, &n);
         if (c->away != pc + 4 * n) {
-            a64_leave_block(b, (c->away ^ b->fn->pc) >> 12 ? c->away : pc + 4 * n);
             ir_exit_branch(b, other, c->away, pc + 4 * n);
             *flow = FLOW_END;
         }

@@ -10,7 +10,6 @@ static enum flow step(struct ir_build *b, enum ir_helper_id helper, u32 stage, u
     ir_ref more = ir_call(b, helper, 2, args);
     if ((stage & MOPS_STAGE_MASK) == MOPS_PROLOGUE)
         return FLOW_NEXT;
-    a64_leave_block(b, b->pc + 4);
     ir_exit_branch(b, more, b->pc, b->pc + 4);
     return FLOW_END;
 }

@@ -183,6 +183,7 @@ LIFT(a64, IC_IVAU)
     ir_ref line = ir_and(b, a64_get_x(b, d->rt, 64), ir_imm(b, 64, ~(u64)(A64_LINE_BYTES - 1)));
     ir_ref args[] = {line, ir_imm(b, 64, A64_LINE_BYTES)};
     ir_call(b, IR_HELPER_icache_invalidate, 2, args);
+    a64_forget_btype(b);
     return FLOW_STOP;
 }
 

@@ -143,6 +143,6 @@ void a64_reset_process(struct a64_state *s, const struct a64_model *m)
     s->c.model = m;
     s->ssbs[0] = 0;
     s->dit[0] = 0;
-    s->btype[0] = 0;
+    s->btype_pc[0] = A64_NO_BTYPE;
     a64_random_keys(s, 31);
 }

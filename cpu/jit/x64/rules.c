@@ -314,7 +314,7 @@ void x64_write_pins(struct x64 *x, u32 mask)
 {
     for (; mask; mask &= mask - 1) {
         unsigned reg = (unsigned)__builtin_ctz(mask);
-        x64_store_typed(x, reg, x64_at(CPU, x->j.pin_offset[reg]), pin_type(&x->j, reg));
+        x64_store_typed(x, reg, cpu_field(x->j.pin_offset[reg]), pin_type(&x->j, reg));
     }
 }
 
@@ -322,7 +322,7 @@ void x64_read_pins(struct x64 *x, u32 mask)
 {
     for (; mask; mask &= mask - 1) {
         unsigned reg = (unsigned)__builtin_ctz(mask);
-        x64_load_typed(x, reg, x64_at(CPU, x->j.pin_offset[reg]), pin_type(&x->j, reg));
+        x64_load_typed(x, reg, cpu_field(x->j.pin_offset[reg]), pin_type(&x->j, reg));
     }
 }
 
@@ -358,7 +358,7 @@ static void set_exceptions(struct x64_code *c, bool masked, i32 frame)
     } else {
         x64_rm(c, X64_mov_rr, RCX, csr);
         x64_rri(c, X64_and_i8, 0, RCX, MXCSR_IE);
-        x64_rm(c, X64_or_mr, RCX, x64_at(CPU, offsetof(struct cpu_common, fp_flags)));
+        x64_rm(c, X64_or_mr, RCX, cpu_field(offsetof(struct cpu_common, fp_flags)));
         x64_rmi(c, X64_and_i, 0, csr, ~(MXCSR_IE | MXCSR_IM));
     }
     x64_rm(c, X64_ldmxcsr, 0, csr);
@@ -401,13 +401,13 @@ static void write_enter(struct x64_code *c)
     for (unsigned i = 0; i < sizeof pushed; i++)
         x64_push(c, pushed[i]);
     x64_rri(c, X64_sub_i | X64_W, 0, RSP, FRAME_BYTES);
-    x64_rr(c, X64_mov_rr | X64_W, CPU, RDI);
-    x64_rm(c, X64_mov_rr | X64_W, LIMIT, x64_at(CPU, offsetof(struct cpu_common, mem_limit)));
-    x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+    x64_rm(c, X64_lea | X64_W, CPU, x64_at(RDI, X64_CPU_BIAS));
+    x64_rm(c, X64_mov_rr | X64_W, LIMIT, cpu_field(offsetof(struct cpu_common, mem_limit)));
+    x64_rm(c, X64_mov_rr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, mem_base)));
     x64_rr(c, X64_test | X64_W, RAX, RAX);
     x64_cmov(c, CC_NE, true, BASE, RAX);
     x64_rmi(c, X64_mov_mi, 0, x64_at(RSP, FRAME_PEXT), 0xc101);
-    x64_rmi(c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, mode)), CPU_MODE_FP_TRAPS);
+    x64_rmi(c, X64_test_i, 0, cpu_field(offsetof(struct cpu_common, mode)), CPU_MODE_FP_TRAPS);
     u32 masked = x64_jcc(c, CC_E);
     set_exceptions(c, false, 0);
     x64_here(c, masked);
@@ -454,7 +454,7 @@ static void write_eval(struct x64_code *c, bool vectors, bool masked)
         set_exceptions(c, true, 16);
     move_saved(c, vectors, false);
     x64_rr(c, X64_mov_rr | X64_W, R9, RDX);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_cpu_pointer(c, RDI);
     x64_rm(c, X64_lea | X64_W, RSI, x64_at(RSP, FRAME_RESULT + 16));
     x64_rm(c, X64_lea | X64_W, RDX, x64_at(RSP, FRAME_VALUES + 16));
     x64_rm(c, X64_lea | X64_W, RCX, x64_at(RSP, FRAME_VALUES + 32));
@@ -473,7 +473,7 @@ static void write_settle(struct x64_code *c)
 {
     x64_rri(c, X64_sub_i8 | X64_W, 0, RSP, 8);
     move_saved(c, false, false);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_cpu_pointer(c, RDI);
     x64_const(c, RAX, (u64)(uintptr_t)flags_settle);
     x64_byte(c, 0xff); /* call rax */
     x64_byte(c, 0xd0);
@@ -511,6 +511,12 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.find_jump = add_shared(&c);
     x64_write_find(&c, X64_FIND_ANY);
     x64_shared.find_any = add_shared(&c);
+    x64_write_poll(&c);
+    x64_shared.poll = add_shared(&c);
+    x64_write_hot(&c);
+    x64_shared.hot = add_shared(&c);
+    x64_write_trap(&c);
+    x64_shared.trap = add_shared(&c);
     write_settle(&c);
     x64_shared.settle = add_shared(&c);
     x64_fp_init();
@@ -530,6 +536,9 @@ static const char *shared_name(const u8 *code)
            : code == x64_shared.find         ? "find"
            : code == x64_shared.find_jump    ? "find_jump"
            : code == x64_shared.find_any     ? "find_any"
+           : code == x64_shared.poll         ? "leave_for_poll"
+           : code == x64_shared.hot          ? "count_heat"
+           : code == x64_shared.trap         ? "trap"
            : code == x64_shared.settle       ? "settle_flags"
                                              : NULL;
 }

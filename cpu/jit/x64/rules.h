@@ -10,18 +10,19 @@
 /* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. Those
  * that carry arguments of calls are never pinned. */
 /* LIMIT: cpu_common.mem_limit; where the guest has a window it is BASE, the host address of guest address 0. */
+/* CPU: the state's address and X64_CPU_BIAS. */
 enum { CPU = RBX, LIMIT = R14, BASE = LIMIT, TEMP_VECTORS = 3 };
 
 /* The frame of compiled code, from the stack pointer up. */
 enum {
     FRAME_OUT = 0,                  /* arguments of calls beyond six */
-    FRAME_VALUES = 32,              /* operands and results of calls, 16 bytes each */
+    FRAME_SLOTS = 32,
+    FRAME_VALUES = FRAME_SLOTS + 16 * JIT_SLOTS, /* operands and results of calls, 16 bytes each */
     FRAME_RESULT = FRAME_VALUES + 16 * 7,
     FRAME_SAVED = FRAME_RESULT + 16, /* registers around evaluators */
     FRAME_PEXT = FRAME_SAVED + 272, /* the mask that collects flags */
     FRAME_MXCSR = FRAME_PEXT + 8,   /* on its way */
-    FRAME_SLOTS = FRAME_PEXT + 16,
-    FRAME_BYTES = FRAME_SLOTS + 16 * JIT_SLOTS + 8,
+    FRAME_BYTES = FRAME_PEXT + 16 + 8,
 };
 _Static_assert(FRAME_BYTES % 16 == 8, "keeps the stack aligned after six pushes and a return address");
 
@@ -72,7 +73,7 @@ struct x64 {
     struct x64_code c;
     ir_ref flags_of; /* flags value that EFLAGS hold; 0: none */
     enum flags_kind flags_kind;
-    u8 flags_kind_now; /* cpu_common.flags_kind, or FLAGS_KIND_UNKNOWN */
+    u32 flags_kind_now; /* cpu_common.flags_kind, or FLAGS_KIND_UNKNOWN */
     struct slow slow[SLOW_MAX];
     u32 slow_count;
     struct {
@@ -117,7 +118,7 @@ struct x64 {
 /* Shared code and processor features. */
 struct x64_shared {
     const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find,
-        *find_jump, *find_any, *fp_constants;
+        *find_jump, *find_any, *poll, *hot, *trap, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -175,6 +176,8 @@ void x64_read_pins(struct x64 *x, u32 mask);
 void x64_after_call(struct x64 *x, bool any);
 /* Notes the guest pc for what may leave from within a call, and makes the state in memory exact; changes RAX and RCX. */
 void x64_note_pc(struct x64 *x, u64 pc);
+/* Out of line; RDI: trap_addr. */
+void x64_trap(struct x64 *x, enum cpu_trap trap, u32 code, u64 pc);
 void x64_call_fn(struct x64 *x, const void *fn);
 /* True if an integer, the low part of a vector, is only stored: it stays in the vector register. */
 bool x64_stores_vector(const struct x64 *x, u32 k);
@@ -207,7 +210,13 @@ void x64_write_literals(struct x64 *x);
 bool x64_vector_has(const struct ir_op *op);
 /* At the beginning of each IR block: no address is known. */
 void x64_forget_addresses(struct x64 *x);
-static inline struct x64_mem cpu_field(size_t offset) { return x64_at(CPU, (i32)offset); }
+/* A field of the state. */
+static inline struct x64_mem cpu_field(size_t offset) { return x64_at(CPU, (i32)offset - X64_CPU_BIAS); }
+/* reg = the state's address. */
+static inline void x64_cpu_pointer(struct x64_code *c, unsigned reg)
+{
+    x64_rm(c, X64_lea | X64_W, reg, x64_at(CPU, -X64_CPU_BIAS));
+}
 /* Leaves compiled code; the state is complete. */
 void x64_leave(struct x64 *x, enum interp_result result);
 /* The table of the function's blocks that indirect jumps lead to: chosen before code is written, written behind it. */
@@ -221,6 +230,9 @@ void x64_write_leave(struct x64_code *c, bool to_block);
 enum x64_find { X64_FIND_ANY, X64_FIND_FILL, X64_FIND_JUMP };
 void x64_write_find(struct x64_code *c, enum x64_find how);
 void x64_write_unlinked(struct x64_code *c);
+void x64_write_poll(struct x64_code *c);
+void x64_write_hot(struct x64_code *c);
+void x64_write_trap(struct x64_code *c);
 void x64_write_beyond(struct x64_code *c, bool write);
 
 #endif

@@ -49,7 +49,7 @@ void x64_write_beyond(struct x64_code *c, bool write)
     for (unsigned reg = 0; reg < 16; reg++)
         x64_rm(c, X64_movups_mr, reg, x64_at(RSP, VECTORS + 16 * (i32)reg));
     x64_rr(c, X64_mov_rr | X64_W, RSI, RDI);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_cpu_pointer(c, RDI);
     x64_const(c, RDX, write);
     x64_rm(c, X64_lea | X64_W, RCX, x64_at(RSP, 0));
     x64_rm(c, X64_mov_rr | X64_W, R8, x64_at(RSP, BYTES));
@@ -67,13 +67,8 @@ static void slow_misaligned(struct x64 *x, const struct slow *s)
     x64_rri(c, X64_cmp_i8, 0, RCX, 16 - s->bytes);
     x64_patch(c, x64_jcc(c, CC_BE), s->back);
     slow_address(x, s);
-    x64_rm(c, X64_and | X64_W, RDI, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
-    x64_note_pc(x, s->pc);
-    x64_rr(c, X64_mov_rr | X64_W, RCX, RDI);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(c, RSI, TRAP_ALIGNMENT);
-    x64_const(c, RDX, 0);
-    x64_call_fn(x, (const void *)guest_trap);
+    x64_rm(c, X64_and | X64_W, RDI, cpu_field(offsetof(struct cpu_common, addr_mask)));
+    x64_trap(x, TRAP_ALIGNMENT, 0, s->pc);
 }
 
 static struct slow *slow_at(struct x64 *x, x64_slow_path *emit, u32 jump, unsigned reg, i32 disp)
@@ -199,12 +194,12 @@ static struct x64_mem general_operand(struct x64 *x, const struct ir_op *op, uns
     if (x->j.addr_mask == 0xffffffff)
         x64_rr(c, X64_mov_rr, scratch, scratch);
     else
-        x64_rm(c, X64_and | X64_W, scratch, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
+        x64_rm(c, X64_and | X64_W, scratch, cpu_field(offsetof(struct cpu_common, addr_mask)));
     if (op->sub & IR_MEM_ALIGN)
         check_alignment(x, op, x64_at(scratch, 0), write);
     compare_limit(x, x64_at(scratch, 0), write);
     if (x->j.mem_base)
-        x64_rm(c, X64_add | X64_W, scratch, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+        x64_rm(c, X64_add | X64_W, scratch, cpu_field(offsetof(struct cpu_common, mem_base)));
     return x64_at(scratch, 0);
 }
 
@@ -306,8 +301,8 @@ void x64_prefetch(struct x64 *x, u32 k, const struct ir_op *op)
             x64_clobber_flags(x);
         x64_sum_address(x, RCX, op);
         if (!x->j.direct) {
-            x64_rm(&x->c, X64_and | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, addr_mask)));
-            x64_rm(&x->c, X64_add | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, mem_base)));
+            x64_rm(&x->c, X64_and | X64_W, RCX, cpu_field(offsetof(struct cpu_common, addr_mask)));
+            x64_rm(&x->c, X64_add | X64_W, RCX, cpu_field(offsetof(struct cpu_common, mem_base)));
         }
     }
     x64_rm(&x->c, insn, 0, m);

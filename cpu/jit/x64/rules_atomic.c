@@ -182,7 +182,7 @@ void x64_cas(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- exclusives --------------------------------------------------------------------------------------------------- */
 
-static struct x64_mem monitor(size_t offset) { return x64_at(CPU, (i32)offset); }
+static struct x64_mem monitor(size_t offset) { return cpu_field(offset); }
 #define MONITOR(field) monitor(offsetof(struct cpu_common, field))
 
 /* Pairs that need no more than the value (watch.h), while nothing counts writes. */

@@ -76,18 +76,30 @@ void x64_br(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- out of the function --------------------------------------------------------------------------------------------- */
 
-/* A jump that is patched when the exit is linked; its displacement lies in four aligned bytes, so that it changes at
- * once. Pieces that lead to each other in a circle go back in the guest's addresses somewhere: polls are there. */
-static void take_exit(struct x64 *x, u64 pc)
+/* The jump of an exit is patched when the exit is linked; its displacement lies in four aligned bytes, so that it changes at
+ * once. */
+static void align_jump(struct x64_code *c, unsigned opcode_bytes)
 {
-    struct x64_code *c = &x->c;
+    x64_nop(c, (0u - opcode_bytes - c->count - BUFFER_HEADER) % 4);
+}
+
+static void add_exit(struct x64 *x, u64 pc, u32 jump)
+{
     unsigned n = x->j.exits++;
     x->j.block->exits[n].pc = pc;
-    if (pc <= x->j.fn->pc)
-        poll(x, slow_poll, n);
-    x64_nop(c, (3 - (c->count + BUFFER_HEADER)) % 4);
-    x->exit_jump[n] = x64_jmp(c);
-    x64_slow(x, slow_unlinked, x->exit_jump[n])->op = n;
+    x->exit_jump[n] = jump;
+    x64_slow(x, slow_unlinked, jump)->op = n;
+}
+
+/* Pieces that lead to each other in a circle go back in the guest's addresses somewhere: polls are there. */
+static bool polls(const struct x64 *x, u64 pc) { return pc <= x->j.fn->pc; }
+
+static void take_exit(struct x64 *x, u64 pc)
+{
+    if (polls(x, pc))
+        poll(x, slow_poll, x->j.exits);
+    align_jump(&x->c, 1);
+    add_exit(x, pc, x64_jmp(&x->c));
 }
 
 void x64_exit_direct(struct x64 *x, u32 k, const struct ir_op *op)
@@ -101,11 +113,23 @@ void x64_exit_branch(struct x64 *x, u32 k, const struct ir_op *op)
 {
     (void)k;
     enum x64_cc cc = x64_condition(x, op->a);
+    u64 taken = x64_op(x, op->b)->imm, other = x64_op(x, op->c)->imm;
     x64_write_pins(x, x->j.dirty);
-    u32 taken = x64_jcc(&x->c, cc);
-    take_exit(x, x64_op(x, op->c)->imm);
-    x64_here(&x->c, taken);
-    take_exit(x, x64_op(x, op->b)->imm);
+    if (polls(x, taken) && !polls(x, other)) {
+        u64 swap = taken;
+        taken = other;
+        other = swap;
+        cc = x64_not(cc);
+    }
+    if (polls(x, taken)) {
+        u32 over = x64_jcc(&x->c, x64_not(cc));
+        take_exit(x, taken);
+        x64_here(&x->c, over);
+    } else {
+        align_jump(&x->c, 2);
+        add_exit(x, taken, x64_jcc(&x->c, cc));
+    }
+    take_exit(x, other);
 }
 
 /* --- other ways out ---------------------------------------------------------------------------------------------------- */
@@ -157,13 +181,42 @@ void x64_write_unlinked(struct x64_code *c)
     x64_write_leave(c, false);
 }
 
+/* The block is in front of its code. */
 static void slow_hot(struct x64 *x, const struct slow *s)
 {
-    x64_block_address(x, RAX, &x->j.block->heat);
-    x64_rmi(&x->c, X64_sub_i8, 0, x64_at(RAX, 0), 1);
-    x64_patch(&x->c, x64_jcc(&x->c, CC_NE), s->back);
-    set_pc(x, x->j.fn->pc);
-    x64_leave(x, INTERP_HOT);
+    struct x64_code *c = &x->c;
+    x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(X64_RIP, 0));
+    x64_patch(c, c->count - 4, 0u - BUFFER_HEADER);
+    x64_external(x, x64_call(c), x64_shared.hot);
+    x64_patch(c, x64_jmp(c), s->back);
+}
+
+/* Shared code. RAX: the block. Returns unless the block is hot. */
+void x64_write_hot(struct x64_code *c)
+{
+    x64_rmi(c, X64_sub_i8, 0, x64_at(RAX, offsetof(struct block, heat)), 1);
+    u32 hot = x64_jcc(c, CC_E);
+    x64_byte(c, 0xc3);
+    x64_here(c, hot);
+    x64_rri(c, X64_add_i8 | X64_W, 0, RSP, 8);
+    x64_rm(c, X64_mov_rr | X64_W, RAX, x64_at(RAX, offsetof(struct block, pc)));
+    x64_rm(c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
+    x64_const(c, RAX, INTERP_HOT);
+    x64_write_leave(c, false);
+}
+
+static void leave_for_poll(struct x64 *x, u64 pc)
+{
+    x64_const(&x->c, RAX, pc);
+    x64_external(x, x64_jmp(&x->c), x64_shared.poll);
+}
+
+/* Shared code. RAX: the guest pc. */
+void x64_write_poll(struct x64_code *c)
+{
+    x64_rm(c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
+    x64_const(c, RAX, INTERP_POLL);
+    x64_write_leave(c, false);
 }
 
 void x64_count_heat(struct x64 *x)
@@ -180,14 +233,12 @@ static void slow_edge(struct x64 *x, const struct slow *s)
     const struct ir_op *first = x64_op(x, x->j.fn->blocks[s->op].first);
     must(first->op == IR_OP_insn);
     x64_write_pins(x, s->dirty);
-    set_pc(x, first->imm);
-    x64_leave(x, INTERP_POLL);
+    leave_for_poll(x, first->imm);
 }
 
 static void slow_poll(struct x64 *x, const struct slow *s)
 {
-    set_pc(x, x->j.block->exits[s->op].pc);
-    x64_leave(x, INTERP_POLL);
+    leave_for_poll(x, x->j.block->exits[s->op].pc);
 }
 
 void x64_write_slow_paths(struct x64 *x)

@@ -108,7 +108,7 @@ struct slow *x64_fp_slow(struct x64 *x, unsigned dst, const struct ir_op *op)
     s->dst = (u8)dst;
     s->traps = true;
     if (x64_flush(x) == FLUSH_PERHAPS) {
-        x64_rmi(&x->c, X64_test_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), FP_FZ);
+        x64_rmi(&x->c, X64_test_i, 0, cpu_field(offsetof(struct cpu_common, fp_mode)), FP_FZ);
         x64_fp_doubt(s, x64_jcc(&x->c, CC_NE));
     }
     s->from = x->c.count;

@@ -12,14 +12,15 @@ static const i32 jumps_offset = offsetof(struct interp_thread, cache) + offsetof
 
 static void slow_indirect_poll(struct x64 *x, const struct slow *s)
 {
-    x64_rm(&x->c, X64_mov_mr | X64_W, s->src[0], cpu_field(offsetof(struct cpu_common, pc)));
-    x64_leave(x, INTERP_POLL);
+    x64_rr(&x->c, X64_mov_rr | X64_W, RAX, s->src[0]);
+    x64_external(x, x64_jmp(&x->c), x64_shared.poll);
 }
 
 /* RDX: engine; RAX: index of the entry, times 4. */
 static void find(struct x64 *x, const struct slow *s, const u8 *how)
 {
-    x64_rm(&x->c, X64_mov_mr | X64_W, s->src[0], cpu_field(offsetof(struct cpu_common, pc)));
+    if (s->src[0] != RDI)
+        x64_rr(&x->c, X64_mov_rr | X64_W, RDI, s->src[0]);
     x64_rm(&x->c, X64_lea | X64_W, RCX, x64_at_index(RDX, RAX, 2, s->disp));
     x64_external(x, x64_jmp(&x->c), how);
 }
@@ -176,9 +177,9 @@ void x64_write_targets(struct x64 *x)
 
 /* --- shared code ------------------------------------------------------------------------------------------------------------ */
 
-/* Shared code. RDX: engine; the target is cpu_common.pc. Finds it in the thread's table of blocks, as cache_fast() does,
- * or leaves. FILL, JUMP: notes it in the entry that RCX points to, and then looks whether the block was dropped meanwhile (see
- * forget_jumps() in the cache). JUMP: also notes in the block that it is jumped to. */
+/* Shared code. RDX: engine; RDI, of ANY cpu_common.pc: the target. Finds it in the thread's table of blocks, as cache_fast()
+ * does, or leaves. FILL, JUMP: notes it in the entry that RCX points to, and then looks whether the block was dropped
+ * meanwhile (see forget_jumps() in the cache). JUMP: also notes in the block that it is jumped to. */
 void x64_write_find(struct x64_code *c, enum x64_find how)
 {
     bool fill = how != X64_FIND_ANY;
@@ -187,7 +188,7 @@ void x64_write_find(struct x64_code *c, enum x64_find how)
         x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
         poll = x64_jcc(c, CC_NE);
     }
-    x64_rm(c, X64_mov_rr | X64_W, RDI, cpu_field(offsetof(struct cpu_common, pc)));
+    x64_rm(c, (fill ? X64_mov_mr : X64_mov_rr) | X64_W, RDI, cpu_field(offsetof(struct cpu_common, pc)));
     x64_rr(c, X64_mov_rr, RAX, RDI);
     x64_rr(c, X64_mov_rr, RSI, RDI);
     x64_rri(c, X64_shr_i, 0, RAX, 2);

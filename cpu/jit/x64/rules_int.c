@@ -309,7 +309,7 @@ static void used_now(struct x64 *x, ir_ref v, u32 k, u32 later)
         const struct ir_op *o = x64_op(x, i);
         struct flags_operands flags;
         if (flags_put(&x->j, i, &flags) == FLAGS_PUT_PENDING &&
-            (jit_root(&x->j, flags.a) == value->root || jit_root(&x->j, flags.b) == value->root))
+            (jit_root(&x->j, flags.a) == value->root || (flags.b && jit_root(&x->j, flags.b) == value->root)))
             return;
         unsigned refs = ir_refs(o->op);
         if ((refs & IR_REF_A && jit_root(&x->j, o->a) == value->root) ||

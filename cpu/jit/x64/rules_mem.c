@@ -53,7 +53,7 @@ void x64_note_pc(struct x64 *x, u64 pc)
 {
     x64_write_pins(x, x->j.dirty);
     x->j.dirty = 0;
-    x64_rm(&x->c, X64_mov_rr | X64_W, RCX, x64_at(CPU, offsetof(struct cpu_common, engine)));
+    x64_rm(&x->c, X64_mov_rr | X64_W, RCX, cpu_field(offsetof(struct cpu_common, engine)));
     x64_const(&x->c, RAX, pc);
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, x64_at(RCX, offsetof(struct interp_thread, native_pc)));
 }
@@ -120,7 +120,7 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
         x->mode_written = true; /* perhaps */
     }
     unsigned n = 1;
-    x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_cpu_pointer(&x->c, RDI);
     if (h->result == IR_V128)
         lea_value(x, arg_regs[n++], FRAME_RESULT);
     for (unsigned i = 0; i < op->b; i++, n++) {
@@ -142,24 +142,37 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- out of line -------------------------------------------------------------------------------------------------- */
 
-static void slow_trap(struct x64 *x, enum cpu_trap trap, u32 code, unsigned addr_reg, u64 pc)
+void x64_trap(struct x64 *x, enum cpu_trap trap, u32 code, u64 pc)
 {
-    if (addr_reg == JIT_NOWHERE)
-        x64_const(&x->c, RDI, 0);
-    else
-        x64_rr(&x->c, X64_mov_rr | X64_W, RDI, addr_reg);
-    x64_note_pc(x, pc);
-    x64_rr(&x->c, X64_mov_rr | X64_W, RCX, RDI);
-    x64_rr(&x->c, X64_mov_rr | X64_W, RDI, CPU);
-    x64_const(&x->c, RSI, trap);
-    x64_const(&x->c, RDX, code);
-    x64_call_fn(x, (const void *)guest_trap);
+    x64_write_pins(x, x->j.dirty);
+    x64_const(&x->c, RAX, pc);
+    x64_const(&x->c, RSI, (u64)code << 32 | trap);
+    x64_external(x, x64_jmp(&x->c), x64_shared.trap);
+}
+
+/* Shared code. RDI: address; RAX: guest pc; RSI: trap, and its code in the upper half. */
+void x64_write_trap(struct x64_code *c)
+{
+    x64_rm(c, X64_mov_rr | X64_W, RCX, cpu_field(offsetof(struct cpu_common, engine)));
+    x64_rm(c, X64_mov_mr | X64_W, RAX, x64_at(RCX, offsetof(struct interp_thread, native_pc)));
+    x64_rr(c, X64_mov_rr | X64_W, RCX, RDI);
+    x64_rr(c, X64_mov_rr | X64_W, RDX, RSI);
+    x64_rri(c, X64_shr_i | X64_W, 0, RDX, 32);
+    x64_rr(c, X64_mov_rr, RSI, RSI);
+    x64_cpu_pointer(c, RDI);
+    x64_const(c, RAX, (u64)(uintptr_t)guest_trap);
+    x64_byte(c, 0xff); /* call rax */
+    x64_byte(c, 0xd0);
 }
 
 void x64_slow_trap(struct x64 *x, const struct slow *s)
 {
     const struct ir_op *op = x64_op(x, s->op);
-    slow_trap(x, (enum cpu_trap)op->sub, (u32)op->imm, s->src[0], s->pc);
+    if (s->src[0] == JIT_NOWHERE)
+        x64_const(&x->c, RDI, 0);
+    else
+        x64_rr(&x->c, X64_mov_rr | X64_W, RDI, s->src[0]);
+    x64_trap(x, (enum cpu_trap)op->sub, (u32)op->imm, s->pc);
 }
 
 void x64_slow_eval(struct x64 *x, const struct slow *s)
@@ -368,7 +381,7 @@ void x64_access(struct x64 *x, u32 k, const struct ir_op *op)
         x64_store_value(x, 2, op->c);
     jit_save_for_call(&x->j);
     x64_note_pc(x, x->j.guest_pc);
-    x64_rr(c, X64_mov_rr | X64_W, RDI, CPU);
+    x64_cpu_pointer(c, RDI);
     x64_rm(c, X64_mov_rr | X64_W, RSI, value_at(0));
     x64_const(c, RDX, op->sub);
     switch (op->op) {

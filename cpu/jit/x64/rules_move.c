@@ -101,10 +101,10 @@ void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
         x64_clobber_flags(x);
         x64_settle_flags(x);
     }
-    x64_load_typed(x, def(x, k), x64_at(CPU, (i32)op->imm), op->type);
+    x64_load_typed(x, def(x, k), cpu_field(op->imm), op->type);
 }
 
-static struct x64_mem flags_field(size_t offset) { return x64_at(CPU, (i32)offset); }
+static struct x64_mem flags_field(size_t offset) { return cpu_field(offset); }
 
 static void slow_settle(struct x64 *x, const struct slow *s)
 {
@@ -132,10 +132,10 @@ static void store_flags_operand(struct x64 *x, size_t offset, ir_ref v)
         x64_store_typed(x, use(x, v), m, type);
 }
 
-static void set_flags_kind(struct x64 *x, u8 kind)
+static void set_flags_kind(struct x64 *x, u32 kind)
 {
     if (x->flags_kind_now != kind)
-        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), kind);
+        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), (i32)kind);
     x->flags_kind_now = kind;
 }
 
@@ -147,7 +147,8 @@ static bool put_flags(struct x64 *x, u32 k)
     case FLAGS_PUT_NOTHING: return true;
     case FLAGS_PUT_PENDING:
         store_flags_operand(x, offsetof(struct cpu_common, flags_a), flags.a);
-        store_flags_operand(x, offsetof(struct cpu_common, flags_b), flags.b);
+        if (flags.b)
+            store_flags_operand(x, offsetof(struct cpu_common, flags_b), flags.b);
         set_flags_kind(x, flags.kind);
         return true;
     case FLAGS_PUT_WORD: break;
@@ -172,7 +173,7 @@ static struct ir_fp_model model_of(const struct x64 *x, ir_ref v)
 
 static void store_fp_mode(struct x64 *x, u32 value)
 {
-    x64_rmi(&x->c, X64_mov_mi, 0, x64_at(CPU, offsetof(struct cpu_common, fp_mode)), (i32)value);
+    x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, fp_mode)), (i32)value);
 }
 
 void x64_store_fp_mode(struct x64 *x)
@@ -227,7 +228,7 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
         return;
     }
     if ((type == IR_I32 || type == IR_I64) && jit_reg(&x->j, op->a) == JIT_NOWHERE && x64_imm(x, op->a, &imm))
-        x64_rmi(&x->c, X64_mov_mi | wide(type), 0, x64_at(CPU, (i32)op->imm), imm);
+        x64_rmi(&x->c, X64_mov_mi | wide(type), 0, cpu_field(op->imm), imm);
     else
-        x64_store_typed(x, use(x, op->a), x64_at(CPU, (i32)op->imm), type);
+        x64_store_typed(x, use(x, op->a), cpu_field(op->imm), type);
 }

@@ -265,7 +265,7 @@ void vec_blend(struct x64 *x, unsigned d, unsigned a, unsigned b)
 
 static void slow_saturated(struct x64 *x, const struct slow *s)
 {
-    x64_rmi(&x->c, X64_or_i, 0, x64_at(CPU, offsetof(struct cpu_common, fp_flags)), FP_QC);
+    x64_rmi(&x->c, X64_or_i, 0, cpu_field(offsetof(struct cpu_common, fp_flags)), FP_QC);
     x64_patch(&x->c, x64_jmp(&x->c), s->back);
 }
 

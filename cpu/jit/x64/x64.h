@@ -2,7 +2,7 @@
 #ifndef XRUN_JIT_X64_X64_H
 #define XRUN_JIT_X64_X64_H
 
-#include "base/base.h"
+#include "state/common.h"
 
 enum x64_insn {
 #define X64(name, ...) X64_##name,
@@ -14,6 +14,9 @@ enum x64_insn {
 
 enum x64_reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, X64_NO_REG = 0xff,
                X64_RIP = 0x85 /* as a base: the displacement counts from the next instruction */ };
+
+/* Compiled code's pointer to the state (RBX) is so far from its beginning: displacements of one byte begin with CPU_HOT. */
+enum { X64_CPU_BIAS = CPU_HOT + 128 };
 
 /* Condition codes as in the opcode's low four bits. */
 enum x64_cc { CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G };

@@ -38,7 +38,7 @@ dc zva, x1                                               | x1=0x90000000 => trap
 dc cvau, x1 ; dc cvac, x1 ; dc civac, x1 ; dc cvap, x1   | x1=0x20001 => x0=0
 dc cvac, x1                                              | x1=0x90000000 => trap=fault
 dc ivac, x1                                              | x1=0x20000 => trap=undefined
-ic ivau, x1 ; mov x0, #1                                 | x1=0x20000 => x0=1
+ic ivau, x1 ; mov x0, #1                                 | x1=0x20000 => x0=1 btype_pc=0xffffffffffffffff
 ic iallu                                                 | => trap=undefined
 # code that changes itself: the store replaces `mov x0, #1` by `mov x0, #2`
-adr x1, 1f ; str w2, [x1] ; dc cvau, x1 ; dsb ish ; ic ivau, x1 ; dsb ish ; isb ; 1: mov x0, #1 | x2=0xd2800040 => x0=2 x1=0x1001c
+adr x1, 1f ; str w2, [x1] ; dc cvau, x1 ; dsb ish ; ic ivau, x1 ; dsb ish ; isb ; 1: mov x0, #1 | x2=0xd2800040 => x0=2 x1=0x1001c btype_pc=0xffffffffffffffff
