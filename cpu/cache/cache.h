@@ -93,7 +93,7 @@ struct block {
 /* Bits of block.mode that no guest uses. */
 enum { CACHE_MODE_SINGLE = 1u << 31 }; /* one instruction, every exit leaves */
 
-enum { CACHE_TABLE_SIZE = 8192 }; /* entries of a thread's own table; a page of it is touched when it is used */
+enum { CACHE_TABLE_SIZE = 16384 }; /* entries of a thread's own table; a page of it is touched when it is used */
 /* A bit of cpu_common.poll: the engine itself wants the thread to come by; the run loop clears it. */
 enum { CACHE_POLL = 2 };
 
@@ -104,7 +104,7 @@ struct cache_jump {
     const void *native;
 };
 /* Modes that have such a table: the first ones that code is compiled for. */
-enum { CACHE_JUMPS = 8192, CACHE_JUMP_MODES = 4 };
+enum { CACHE_JUMPS = 16384, CACHE_JUMP_MODES = 4 };
 
 /* One per thread that runs guest code. */
 struct cache_thread {

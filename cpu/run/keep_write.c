@@ -347,10 +347,10 @@ static bool ended_before(int folder)
     return before;
 }
 
-/* Writing takes a few microseconds for each block; at most a sixteenth of what the process has run. */
+/* Writing takes a few microseconds for each block; at most an eighth of what the process has run. */
 static bool ran_long(void)
 {
-    enum { WRITE_NS = 4000, PART = 16 };
+    enum { WRITE_NS = 4000, PART = 8 };
     struct timespec t;
     return !clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) &&
            (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec > keep.fresh * WRITE_NS * PART;

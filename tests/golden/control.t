@@ -62,10 +62,10 @@ ret
     mov eax, edi
     shr eax, 0xd
     xor eax, edi
-    and eax, 0x7ffc
-    cmp rdi, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rdi, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: x64_slow_trap
 L1:
     mov rdi, rbp
@@ -82,7 +82,7 @@ L3:
     jmp <leave_for_poll>
   0x10004: out of line: slow_indirect_miss
 L4:
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == jump table: v3
@@ -107,10 +107,10 @@ br x1
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L3
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
@@ -122,7 +122,7 @@ L2:
   0x10004: out of line: slow_jump_miss
 L3:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find_jump>
 
 == loop of two blocks: v3 ir
@@ -233,10 +233,10 @@ L1:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x1040: out of line: slow_no_target
 L2:
     mov rdx, qword ptr [rbx:engine]
@@ -245,10 +245,10 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x1040: out of line: slow_indirect_poll
 L3:
     mov rax, rbp
@@ -256,7 +256,7 @@ L3:
   0x1040: out of line: slow_jump_miss
 L4:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find_jump>
   0x1040: out of line: slow_indirect_poll
 L5:
@@ -265,7 +265,7 @@ L5:
   0x1040: out of line: slow_jump_miss
 L6:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find_jump>
     int3
     int3

@@ -46,10 +46,10 @@ L3:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L8
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: x64_slow_eval
 L4:
     movups xmmword ptr [rsp + 0xca0], xmm4
@@ -85,7 +85,7 @@ L7:
   0x1000c: out of line: slow_indirect_miss
 L8:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == scalar: floor
@@ -125,10 +125,10 @@ L1:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: x64_slow_eval
 L2:
     movups xmmword ptr [rsp + 0xca0], xmm4
@@ -145,7 +145,7 @@ L3:
   0x10008: out of line: slow_indirect_miss
 L4:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == compare and select: v3
@@ -225,10 +225,10 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10004: out of line: x64_slow_eval
 L3:
     movups xmmword ptr [rsp + 0xca0], xmm3
@@ -252,7 +252,7 @@ L5:
   0x1000c: out of line: slow_indirect_miss
 L6:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == integer vectors: v3
@@ -297,10 +297,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10010: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -308,7 +308,7 @@ L1:
   0x10010: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == permutation: v3
@@ -342,10 +342,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x1000c: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -353,7 +353,7 @@ L1:
   0x1000c: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == vector floating point: v3
@@ -393,10 +393,10 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: x64_slow_eval
 L3:
     movups xmmword ptr [rsp + 0xca0], xmm5
@@ -423,7 +423,7 @@ L5:
   0x10008: out of line: slow_indirect_miss
 L6:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == string scan: v3
@@ -502,10 +502,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10008: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -513,5 +513,5 @@ L1:
   0x10008: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>

@@ -107,10 +107,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10010: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -118,7 +118,7 @@ L1:
   0x10010: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == conditional compare: v3
@@ -165,11 +165,11 @@ bfi x4, x5, #3, #7
 ror w6, w7, #9
 ret
 =>
-; 157 bytes
+; 155 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
-    and rbp, 0xfff
+    and ebp, 0xfff
     mov qword ptr [rbx:x[0]], rbp
   0x10004: sbfm w2, w3, #28, #9
     mov ebp, dword ptr [rbx:x[3]]
@@ -181,7 +181,7 @@ ret
     shl rbp, 3
     mov rsi, qword ptr [rbx:x[4]]
     and rsi, 0xfffffffffffffc07
-    and rbp, 0x3f8
+    and ebp, 0x3f8
     or rsi, rbp
     mov qword ptr [rbx:x[4]], rsi
   0x1000c: extr w6, w7, w7, #9
@@ -196,10 +196,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10010: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -207,7 +207,7 @@ L1:
   0x10010: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == bit fields: floor
@@ -217,11 +217,11 @@ clz w5, w6
 rbit x7, x8
 ret
 =>
-; 204 bytes
+; 203 bytes
   0x10000: ubfm x0, x1, #8, #19
     mov rbp, qword ptr [rbx:x[1]]
     shr rbp, 8
-    and rbp, 0xfff
+    and ebp, 0xfff
     mov qword ptr [rbx:x[0]], rbp
   0x10004: lslv x2, x3, x4
     mov rbp, qword ptr [rbx:x[4]]
@@ -253,10 +253,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10010: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -264,7 +264,7 @@ L1:
   0x10010: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == multiply and divide: v3
@@ -316,10 +316,10 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10010: out of line: slow_indirect_poll
 L3:
     mov rax, rbp
@@ -327,5 +327,5 @@ L3:
   0x10010: out of line: slow_indirect_miss
 L4:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>

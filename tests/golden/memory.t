@@ -98,10 +98,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
@@ -125,7 +125,7 @@ L5:
   0x10010: out of line: slow_indirect_miss
 L6:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == pairs: v3
@@ -168,10 +168,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rbp]
@@ -187,7 +187,7 @@ L3:
   0x10010: out of line: slow_indirect_miss
 L4:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == ordered: v3
@@ -222,10 +222,10 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L8
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_misaligned
 L3:
     lea rcx, [rbp]
@@ -263,7 +263,7 @@ L7:
   0x10008: out of line: slow_indirect_miss
 L8:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == atomics: v3
@@ -312,10 +312,10 @@ L3:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L9
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_misaligned
 L4:
     lea rcx, [rbp]
@@ -360,7 +360,7 @@ L8:
   0x1000c: out of line: slow_indirect_miss
 L9:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == prefetch: v3
@@ -392,10 +392,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10014: out of line: slow_indirect_poll
 L1:
     mov rax, rbp
@@ -403,7 +403,7 @@ L1:
   0x10014: out of line: slow_indirect_miss
 L2:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
 
 == index: v3
@@ -458,10 +458,10 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0x7ffc
-    cmp rbp, qword ptr [rdx + rax*4 + 0x10138]
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L7
-    jmp qword ptr [rdx + rax*4 + 0x10140]
+    jmp qword ptr [rdx + rax*4 + 0x20140]
   0x10000: out of line: slow_beyond
 L1:
     lea rdi, [rax]
@@ -489,5 +489,5 @@ L6:
   0x10014: out of line: slow_indirect_miss
 L7:
     mov rdi, rbp
-    lea rcx, [rdx + rax*4 + 0x10138]
+    lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>

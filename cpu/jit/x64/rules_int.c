@@ -391,6 +391,12 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
     bool is_imm = x64_imm(x, b, &imm);
     if (!is_imm)
         rb = use(x, b);
+    else if (op->op == IR_OP_and && imm >= 0)
+        w = 0; /* the upper half of the result is zero */
+    if (op->op == IR_OP_and && is_imm && !flags && (imm == 0xff || imm == 0xffff)) {
+        x64_rr(&x->c, imm == 0xff ? X64_movzx8 : X64_movzx16, def(x, v), ra);
+        return;
+    }
     if (row.commutes && !is_imm && rb == x->j.values[v].target) {
         ir_ref other = a;
         a = b;
