@@ -12,9 +12,9 @@
 #include "base/base.h"
 #include "guest/a32/model.h"
 #include "guest/a32/print.h"
-#include "guest/dec.h"
 #include "run/run.h"
 #include "softmmu/softmmu.h"
+#include "tests/fuzz/a32_cases.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -24,345 +24,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STATES = 256, REC_BYTES = 328, REC_SIGNAL = 68, SCRATCH_BYTES = 512, OUT_BYTES = REC_BYTES + SCRATCH_BYTES, MAX_LENGTH = 8 };
-enum { CASES_AT = 0x10000000, TEXT_AT = 0x14000000, SCRATCH_AT = 0x20000000, SCRATCH_MIDDLE = SCRATCH_AT + 65536 };
+enum { SCRATCH_BYTES = 512, OUT_BYTES = REC_BYTES + SCRATCH_BYTES, CASES_AT = 0x10000000 };
 enum { BSS_AT = 0x3d5a1000 }; /* records wait there: what differs as is known must not be read back, so no usual number */
-enum { REG_OFFSET = 8, REG_ODD = 9, REG_BASE = 10 };
 
-struct set {
-    const char *name;
-    const struct dec_row *rows;
-    const u32 *count;
-    bool thumb;
-};
-static const struct set sets[] = {
+static const struct a32_set sets[] = {
     {"a32", a32_rows, &a32_row_count, false}, {"t32", t32_rows, &t32_row_count, true},
     {"t16", t16_rows, &t16_row_count, true},  {"vfp", vfp_rows, &vfp_row_count, false},
 };
-static const struct set *set = &sets[0];
-static const char *pattern_text = "", *exclude_file, *qemu, *runtime;
+static const char *exclude_file, *qemu, *runtime;
 static u64 first_seed = 1;
-static u32 case_count = 2000, length = 2, rounds = 1;
-static bool short_vectors, thumb_vfp;
+static u32 case_count = 2000, rounds = 1;
+static struct a32_case *cases;
 static struct cpu_config config = {.guest = &guest_a32};
-
-static u64 seed_state;
-static u64 next_random(void) /* splitmix64 */
-{
-    u64 z = seed_state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-static u32 below(u32 n) { return (u32)(next_random() % n); }
-static bool chance(u32 percent) { return below(100) < percent; }
-
-/* --- states ----------------------------------------------------------------------------------------------------------- */
-
-static u32 integer(void)
-{
-    static const u32 interesting[] = {0, 1, 2, ~0u, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x7fff8000, 0x80007fff, 0x80808080, 32, 33, 31};
-    switch (below(4)) {
-    case 0: return interesting[below(ARRAY_SIZE(interesting))];
-    case 1: return 1u << below(32);
-    case 2: return (u32)next_random() >> below(32);
-    default: return (u32)next_random();
-    }
-}
-
-/* A bit pattern of a format with e exponent and f fraction bits; every class of number is likely. */
-static u64 floating(unsigned e, unsigned f)
-{
-    u64 sign = (u64)below(2) << (e + f), exponent = ones(e), fraction = next_random() & ones(f);
-    if (chance(40))
-        fraction = chance(50) ? 1ull << below(f) : ones(f) & ~(u64)below(4);
-    switch (below(12)) {
-    case 0: return sign;
-    case 1: return sign | exponent << f;
-    case 2: return sign | exponent << f | 1ull << (f - 1) | fraction;
-    case 3: return sign | exponent << f | (fraction & ones(f - 1)) | 1;
-    case 4: return sign | fraction;
-    case 5: return sign | 1ull << f | (chance(50) ? 0 : fraction);
-    case 6: return sign | (exponent - 1) << f | fraction;
-    case 7: return sign | (exponent >> 1) << f;
-    case 8: return sign | ((exponent >> 1) + below(e < 8 ? 12 : 70)) << f | fraction;
-    case 9: return sign | ((exponent >> 1) - 2 + below(5)) << f | fraction;
-    default: return sign | (next_random() & exponent) << f | fraction;
-    }
-}
-
-static u64 doubleword(void)
-{
-    switch (below(8)) {
-    case 0:
-    case 1: return floating(5, 10) | floating(5, 10) << 16 | floating(5, 10) << 32 | floating(5, 10) << 48;
-    case 2:
-    case 3:
-    case 4: return floating(8, 23) | floating(8, 23) << 32;
-    case 5:
-    case 6: return floating(11, 52);
-    default: return integer() | (u64)integer() << 32;
-    }
-}
-
-static void make_state(u8 *record)
-{
-    u32 r[18];
-    for (unsigned i = 0; i < 15; i++)
-        r[i] = integer();
-    r[REG_OFFSET] = chance(50) ? below(16) * 4 : -(below(16) * 4);
-    r[REG_ODD] = SCRATCH_MIDDLE + below(8);
-    r[REG_BASE] = SCRATCH_MIDDLE;
-    r[13] = SCRATCH_MIDDLE + 4 * below(4);
-    r[15] = (u32)next_random() & 0xf80f0000;
-    r[16] = 0;
-    if (chance(50))
-        r[16] = (u32)next_random() & (0x07c0009f | 0xf8000000 | 1 << 19);
-    if (short_vectors && chance(80))
-        r[16] |= below(8) << 16 | (chance(50) ? 3u << 20 : 0);
-    r[17] = 0;
-    memcpy(record, r, sizeof r);
-    for (unsigned i = 0; i < 32; i++) {
-        u64 v = doubleword();
-        memcpy(record + 72 + 8 * i, &v, 8);
-    }
-}
-
-/* --- instructions ----------------------------------------------------------------------------------------------------- */
-
-static char *excluded;
-
-static bool named_in(const char *list, const char *name)
-{
-    size_t len = strlen(name);
-    for (const char *p = list; p && (p = strstr(p, name)); p += len)
-        if ((p == list || p[-1] == '\n') && (p[len] == ' ' || p[len] == '\n'))
-            return true;
-    return false;
-}
-
-static bool wanted(const struct dec_row *r)
-{
-    if (named_in(excluded, r->name))
-        return false;
-    char copy[256], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", pattern_text);
-    if (!*copy)
-        return true;
-    for (char *t = strtok_r(copy, ",", &save); t; t = strtok_r(NULL, ",", &save))
-        if (strstr(r->name, t) || !strcmp(r->file, t))
-            return true;
-    return false;
-}
-
-static const struct dec_row *chosen[2048];
-static u32 chosen_count;
-
-static bool is_register(const struct dec_field *f)
-{
-    static const char *const names[] = {"rn", "rd", "rm", "rt", "rt2", "rs", "ra", "hi", "lo"};
-    for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
-        if (!strcmp(names[i], f->name))
-            return f->width >= 3;
-    return false;
-}
-
-static bool is_memory(const struct dec_row *r) { return strchr(r->template, '[') || strstr(r->template, "addr") || strstr(r->template, "list"); }
-
-/* Registers that addresses are made of, which no result goes to: later instructions of a case use them again. */
-enum { ADDRESS_REGISTERS = 1 << REG_OFFSET | 1 << REG_ODD | 1 << REG_BASE | 1 << 13 };
-
-static u32 draw_register(const struct dec_row *r, const char *name)
-{
-    bool base = is_memory(r) && !strcmp(name, "rn"), index = is_memory(r) && !strcmp(name, "rm"), result = strchr("dthl", name[0] == 'r' ? name[1] : name[0]);
-    if (base)
-        return chance(85) ? REG_BASE : chance(70) ? 13 : REG_ODD;
-    if (index)
-        return REG_OFFSET;
-    u32 n = below(15);
-    while (result && ADDRESS_REGISTERS >> n & 1)
-        n = below(15);
-    return n;
-}
-
-static u32 draw_field(const struct dec_row *r, const struct dec_field *f)
-{
-    if (!strcmp(f->name, "cond") && f->width == 4)
-        return chance(70) ? 14 : below(14);
-    if (is_register(f) && f->width == 4)
-        return draw_register(r, f->name);
-    u32 v = (u32)(next_random() & ones(f->width));
-    if (chance(25))
-        v = chance(50) ? 0 : (u32)ones(f->width);
-    if (is_memory(r) && f->width >= 7 && strcmp(f->name, "list") && chance(90))
-        v &= 63;
-    if (!strcmp(f->name, "list") && f->width == 16)
-        v &= r->name[0] == 'L' ? 0x7fff & ~ADDRESS_REGISTERS : 0x7fff;
-    return v;
-}
-
-static u32 draw_row(const struct dec_row *r)
-{
-    for (;;) {
-        u32 insn = r->value;
-        for (unsigned f = 0; f < r->field_count; f++)
-            insn = dec_field_set(&r->field[f], insn, draw_field(r, &r->field[f]));
-        /* bits that processors ignore: as they should be, ones where the manual has (1) is not told, so zeros and ones */
-        if (!r->where || r->where(insn))
-            return insn;
-    }
-}
-
-struct test_case {
-    u32 state, insn[MAX_LENGTH];
-    u8 bytes[MAX_LENGTH];
-    const struct dec_row *row[MAX_LENGTH];
-    u32 count;
-};
-static struct test_case *cases;
-
-static u32 get(const struct dec_row *r, u32 insn, const char *name)
-{
-    for (unsigned f = 0; f < r->field_count; f++)
-        if (!strcmp(r->field[f].name, name))
-            return dec_field_get(&r->field[f], insn);
-    return 99;
-}
-
-/* What is unpredictable, as far as the rows' conditions do not say it: true if the instruction will do.
- * Lists of Advanced SIMD loads and stores that end beyond the last register; permutations of a register with itself. */
-static bool vector_predictable(const struct dec_row *r, u32 insn)
-{
-    static const u8 spans[16] = {4, 7, 4, 4, 3, 5, 3, 1, 2, 3, 2};
-    u32 vd = get(r, insn, "D") << 4 | get(r, insn, "vd"), n = get(r, insn, "n") + 1;
-    if (!strcmp(r->name, "VLDST"))
-        return vd + spans[get(r, insn, "type")] <= 32;
-    if (!strcmp(r->name, "VLDST_lane") || !strcmp(r->name, "VLD_all"))
-        return vd + (n == 1 ? 2 : 2 * n - 1) <= 32;
-    if (!strcmp(r->name, "VTRN") || !strcmp(r->name, "VUZP") || !strcmp(r->name, "VZIP"))
-        return vd != (get(r, insn, "M") << 4 | get(r, insn, "vm"));
-    return strcmp(r->name, "VMOV_2") || !get(r, insn, "l") || get(r, insn, "rt") != get(r, insn, "rt2");
-}
-
-static bool predictable(const struct dec_row *r, u32 insn)
-{
-    if (!vector_predictable(r, insn))
-        return false;
-    u32 rn = get(r, insn, "rn"), rt = get(r, insn, "rt"), rt2 = get(r, insn, "rt2"), rd = get(r, insn, "rd"),
-        rm = get(r, insn, "rm"), w = get(r, insn, "w"), p = get(r, insn, "p"), hi = get(r, insn, "hi"),
-        lo = get(r, insn, "lo"), list = get(r, insn, "list");
-    u32 fraction = get(r, insn, "imm4") * 2 + get(r, insn, "imm");
-    if (!strcmp(r->name, "VCVT_fixed") && fraction > (get(r, insn, "sx") ? 32 : 16))
-        return false;
-    if (!strcmp(r->name, "VMOV_2") && !get(r, insn, "dp") && get(r, insn, "vm") * 2 + get(r, insn, "M") == 31)
-        return false;
-    bool load = !strncmp(r->name, "LD", 2), store = !strncmp(r->name, "ST", 2);
-    bool doubled = !strncmp(r->name, "LDRD", 4) || !strncmp(r->name, "STRD", 4);
-    bool backs = w == 1 || p == 0 || strstr(r->name, "T_");
-    if (hi != 99 && hi == lo)
-        return false;
-    /* Twice the scratch address is where qemu-user keeps things of its own. */
-    if (is_memory(r) && (rm == REG_ODD || rm == REG_BASE || (rm == 13 && r->file[0] != 'n')))
-        return false;
-    if (is_memory(r) && list == 99 && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
-        return false;
-    if (is_memory(r) && list == 99 && backs && (rm == rn || (get(r, insn, "type") < 4 && get(r, insn, "imm"))))
-        return false;
-    if (doubled && rt2 == 99 && (rm == rt || rm == rt + 1) && load)
-        return false;
-    if (doubled && rt2 == rt)
-        return false;
-    if (list != 99 && rn < 16 && (list >> rn & 1))
-        return false;
-    if (list != 99 && r->file[0] == 't' && (list >> 13 & 1 || list >> 15))
-        return false;
-    if (list != 99 && r->file[0] == 't' && r->file[1] == '3' && __builtin_popcount(list) < 2)
-        return false;
-    if ((strstr(r->name, "EX") && (rd == rn || rd == rt || rd == rt2 || (strstr(r->name, "EXD") && rd == rt + 1))) || (strstr(r->name, "EXD") && rt == 14))
-        return false;
-    if (doubled && rt2 == 99 && rt == 14)
-        return false;
-    if (strstr(r->name, "EXD") && load && rt == rt2)
-        return false;
-    if (!strncmp(r->name, "SWP", 3) && (rn == rt || rn == rm))
-        return false;
-    if (r->file[0] == 't' && r->file[1] == '3' && (rd == 13 || rm == 13 || get(r, insn, "ra") == 13 || (rn == 13 && !is_memory(r) && strcmp(r->name, "ADDW") && strcmp(r->name, "SUBW")) || rt == 13 || rt2 == 13 || hi == 13 || lo == 13))
-        return false;
-    return true;
-}
-
-static bool is_store_exclusive(const struct dec_row *r) { return strstr(r->name, "STREX") || strstr(r->name, "STLEX"); }
-
-static void draw_case(struct test_case *c)
-{
-    c->state = below(STATES);
-    c->count = 0;
-    while (c->count < length) {
-        const struct dec_row *r = chosen[below(chosen_count)];
-        u32 insn = 0;
-        int tries = 0;
-        do
-            insn = draw_row(r);
-        while (!predictable(r, insn) && tries++ < 100);
-        if (tries >= 100 || is_store_exclusive(r))
-            continue;
-        c->row[c->count] = r;
-        c->bytes[c->count] = set->thumb && r->file[1] == '1' ? 2 : 4;
-        c->insn[c->count++] = insn;
-    }
-}
-
-/* T32's encoding of a VFP or Advanced SIMD instruction. */
-static u32 to_thumb(u32 insn)
-{
-    if (insn >> 25 == 0x79)
-        return 0xef000000 | (insn >> 24 & 1) << 28 | (insn & 0xffffff);
-    if (insn >> 24 == 0xf4)
-        return 0xf9000000 | (insn & 0xffffff);
-    return insn >> 28 == 15 ? insn : (insn & 0x0fffffff) | 0xe0000000;
-}
-
-static u32 case_words(void) { return 2 + length + 8; }
-
-/* Code of a case: for Thumb halfwords, maybe in an IT block; then back to A32 and to the frame. */
-static void encode_case(const struct test_case *c, u32 *word, u64 at)
-{
-    memset(word, 0, case_words() * 4);
-    word[0] = c->state;
-    bool thumb = set->thumb || thumb_vfp;
-    word[1] = thumb;
-    u16 *h = (u16 *)(word + 2);
-    unsigned n = 0;
-    u32 *tail;
-    if (thumb) {
-        seed_state = c->insn[0] ^ (u64)c->state << 32;
-        if (chance(40) && length <= 4) { /* all of the case in an IT block */
-            u32 cond = below(14), mask = 0;
-            for (u32 i = 0; i < length - 1; i++)
-                mask = mask << 1 | ((cond & 1) ^ (i > 0 ? below(2) : below(2)));
-            mask = (mask << 1 | 1) << (4 - length);
-            h[n++] = (u16)(0xbf00 | cond << 4 | mask);
-        }
-        for (u32 i = 0; i < c->count; i++) {
-            u32 insn = thumb_vfp ? to_thumb(c->insn[i]) : c->insn[i];
-            if (c->bytes[i] == 4)
-                h[n++] = (u16)(insn >> 16);
-            h[n++] = (u16)insn;
-        }
-        if (n & 1)
-            h[n++] = 0xbf00;
-        h[n++] = 0x4778; /* bx pc */
-        h[n++] = 0xbf00;
-        tail = word + 2 + n / 2;
-    } else {
-        memcpy(word + 2, c->insn, c->count * 4);
-        tail = word + 2 + c->count;
-    }
-    (void)at;
-    tail[0] = 0xf1010000; /* setend le */
-    tail[1] = 0xe51ff004; /* ldr pc, [pc, #-4] */
-    tail[2] = TEXT_AT;
-}
 
 /* --- building and running ----------------------------------------------------------------------------------------------- */
 
@@ -392,27 +65,27 @@ static u8 *make_program(const char *folder, size_t *bytes)
     static u8 states[STATES * REC_BYTES], pattern[SCRATCH_BYTES];
     char command[2048], path[300];
     for (unsigned i = 0; i < STATES; i++)
-        make_state(states + i * REC_BYTES);
+        a32_draw_state(states + i * REC_BYTES);
     for (unsigned i = 0; i < SCRATCH_BYTES; i += 8) {
-        u64 v = doubleword();
+        u64 v = a32_draw_doubleword();
         memcpy(pattern + i, &v, 8);
     }
-    u32 *words = calloc(case_count, case_words() * 4);
+    u32 *words = calloc(case_count, a32_case_words() * 4);
     must(words != NULL);
     for (u32 i = 0; i < case_count; i++)
-        draw_case(&cases[i]);
+        a32_draw_case(&cases[i]);
     for (u32 i = 0; i < case_count; i++)
-        encode_case(&cases[i], words + (size_t)i * case_words(), CASES_AT + (u64)i * case_words() * 4 + 8);
+        a32_case_encode(&cases[i], words + (size_t)i * a32_case_words());
     write_file(folder, "states", states, sizeof states);
     write_file(folder, "pattern", pattern, sizeof pattern);
-    write_file(folder, "cases", words, (size_t)case_count * case_words() * 4);
+    write_file(folder, "cases", words, (size_t)case_count * a32_case_words() * 4);
     free(words);
     snprintf(command, sizeof command,
              "arm-linux-gnueabihf-gcc -marm -Wa,--no-warn -nostdlib -static -Wl,-e,_start -Wl,--build-id=none -Wl,--no-warn-rwx-segments"
              " -Wl,--section-start=.cases=%#x -Wl,--section-start=.code=%#x -Wl,--section-start=.scratch=%#x -Wl,-Tbss=%#x"
              " -DCOUNT=%u -DCASE_WORDS=%u"
              " -DCASES='\"%s/cases\"' -DSTATES='\"%s/states\"' -DPATTERN='\"%s/pattern\"' -o %s/program %s",
-             CASES_AT, TEXT_AT, SCRATCH_AT, BSS_AT, case_count, case_words(), folder, folder, folder, folder, runtime);
+             CASES_AT, TEXT_AT, SCRATCH_AT, BSS_AT, case_count, a32_case_words(), folder, folder, folder, folder, runtime);
     if (system(command))
         exit(2);
     snprintf(path, sizeof path, "%s/program", folder);
@@ -488,10 +161,9 @@ static u8 *run_here(size_t *bytes)
 
 /* --- comparing ---------------------------------------------------------------------------------------------------------- */
 
-static void show_case(const struct test_case *c, u32 number, const u8 *image)
+static void show_case(const struct a32_case *c, u32 number)
 {
     char name[64], command[300];
-    (void)image;
     printf("case %u:", number);
     for (u32 i = 0; i < c->count; i++)
         printf(" %s %0*x", c->row[i]->name, c->bytes[i] * 2, c->insn[i]);
@@ -502,11 +174,11 @@ static void show_case(const struct test_case *c, u32 number, const u8 *image)
     if (!f)
         return;
     u32 words[32];
-    encode_case(c, words, 0);
-    fwrite(words + 2, 4, case_words() - 6, f);
+    a32_case_encode(c, words);
+    fwrite(words + 2, 4, a32_case_words() - 6, f);
     fclose(f);
     snprintf(command, sizeof command, "arm-linux-gnueabihf-objdump -D -b binary -m arm %s %s | tail -n +8 | head -%u",
-             set->thumb || thumb_vfp ? "-M force-thumb" : "", name, c->count + 1);
+             a32_draw.set->thumb || a32_draw.thumb_vfp ? "-M force-thumb" : "", name, c->count + 1);
     if (system(command))
         printf("(no objdump)\n");
     unlink(name);
@@ -585,11 +257,11 @@ static bool is_wild(const u8 *qemu_record, const u8 *record)
     u32 a, b;
     memcpy(&a, qemu_record + REC_SIGNAL, 4);
     memcpy(&b, record + REC_SIGNAL, 4);
-    return (a != b || set->rows == t16_rows) && (a == SIGSEGV || b == SIGSEGV);
+    return (a != b || a32_draw.set->rows == t16_rows) && (a == SIGSEGV || b == SIGSEGV);
 }
 
 /* qemu-user does not check the alignment that loads and stores of one lane or to all lanes ask for (DDI 0406C A3.2.1). */
-static bool is_lane_alignment(const struct test_case *c, const u8 *record)
+static bool is_lane_alignment(const struct a32_case *c, const u8 *record)
 {
     u32 signal;
     bool lane = false;
@@ -604,7 +276,7 @@ static void one_round(u64 seed)
     char folder[] = "/tmp/a32_diff.XXXXXX", command[600], path[300];
     size_t image_bytes, a_bytes = 0, b_bytes = 0, state_bytes;
     must(mkdtemp(folder) != NULL);
-    seed_state = seed;
+    a32_draw_seed(seed);
     u8 *image = make_program(folder, &image_bytes);
     snprintf(command, sizeof command, "timeout 100 %s -cpu max %s/program > %s/out", qemu, folder, folder);
     if (system(command))
@@ -632,7 +304,7 @@ static void one_round(u64 seed)
         }
         failed++;
         if (!shown_before(cases[i].row[cases[i].count - 1]->name)) {
-            show_case(&cases[i], i, image);
+            show_case(&cases[i], i);
             show_difference(i, x, y, states);
         }
     }
@@ -650,18 +322,18 @@ static void parse_options(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const char *o = argv[i], *v = i + 1 < argc ? argv[i + 1] : "";
         if (!strcmp(o, "--short-vectors")) {
-            short_vectors = true;
+            a32_draw.short_vectors = true;
             continue;
         }
         i++;
         if (!strcmp(o, "--set")) {
-            thumb_vfp = !strcmp(v, "vfp-t32");
-            set = NULL;
+            a32_draw.thumb_vfp = !strcmp(v, "vfp-t32");
+            a32_draw.set = NULL;
             for (unsigned k = 0; k < ARRAY_SIZE(sets); k++)
-                if (!strcmp(sets[k].name, thumb_vfp ? "vfp" : v))
-                    set = &sets[k];
+                if (!strcmp(sets[k].name, a32_draw.thumb_vfp ? "vfp" : v))
+                    a32_draw.set = &sets[k];
         } else if (!strcmp(o, "--rows")) {
-            pattern_text = v;
+            a32_draw.pattern = v;
         } else if (!strcmp(o, "--exclude")) {
             exclude_file = v;
         } else if (!strcmp(o, "--seed")) {
@@ -669,7 +341,7 @@ static void parse_options(int argc, char **argv)
         } else if (!strcmp(o, "--cases")) {
             case_count = (u32)strtoul(v, NULL, 0);
         } else if (!strcmp(o, "--length")) {
-            length = (u32)strtoul(v, NULL, 0);
+            a32_draw.length = (u32)strtoul(v, NULL, 0);
         } else if (!strcmp(o, "--rounds")) {
             rounds = (u32)strtoul(v, NULL, 0);
         } else if (!strcmp(o, "--engine")) {
@@ -679,10 +351,10 @@ static void parse_options(int argc, char **argv)
         } else if (!strcmp(o, "--runtime")) {
             runtime = v;
         } else {
-            set = NULL;
+            a32_draw.set = NULL;
         }
     }
-    if (!set || !qemu || !runtime || !length || length > MAX_LENGTH || !case_count) {
+    if (!a32_draw.set || !qemu || !runtime || !a32_draw.length || a32_draw.length > MAX_LENGTH || !case_count) {
         fprintf(stderr, "usage: see the head of a32_diff.c\n");
         exit(2);
     }
@@ -690,13 +362,12 @@ static void parse_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    a32_draw.set = &sets[0];
     parse_options(argc, argv);
     size_t bytes;
     if (exclude_file)
-        excluded = read_file(exclude_file, &bytes);
-    for (u32 i = 0; i < *set->count; i++)
-        if (wanted(&set->rows[i]))
-            chosen[chosen_count++] = &set->rows[i];
+        a32_draw.excluded = read_file(exclude_file, &bytes);
+    u32 chosen_count = a32_draw_choose();
     if (!chosen_count) {
         fprintf(stderr, "a32_diff: no such rows\n");
         return 2;
