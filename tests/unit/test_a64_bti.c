@@ -104,6 +104,26 @@ START_TEST(leftovers_of_plain_pages)
 }
 END_TEST
 
+/* A direct branch to what an indirect one led to before, and an indirect one past the landing pad after that. */
+START_TEST(again_without_a_landing_pad)
+{
+    setup();
+    code(PLAIN, BLR_X1);
+    code(GUARDED + AT, BTI_C);
+    code(GUARDED + AT + 4, 0xb4000040); /* cbz x0, +8 */
+    code(GUARDED + AT + 8, BRK);
+    code(GUARDED + AT + 12, 0xd1000400); /* sub x0, x0, #1 */
+    code(GUARDED + AT + 16, 0x14000000 | (-16 / 4 & 0x3ffffff)); /* b -16 */
+    cpu->x[0] = 0;
+    ck_assert_uint_eq(run(PLAIN, GUARDED + AT), TRAP_BREAKPOINT);
+    ck_assert_uint_eq(cpu->c.pc, GUARDED + AT + 8);
+    code(GUARDED, BR_X1);
+    cpu->x[0] = 1;
+    ck_assert_uint_eq(run(GUARDED, GUARDED + AT + 4), TRAP_BTI);
+    ck_assert_uint_eq(cpu->c.pc, GUARDED + AT + 4);
+}
+END_TEST
+
 START_TEST(plain_pages_are_not_checked)
 {
     setup();
@@ -120,6 +140,7 @@ int main(void)
     tcase_add_loop_test(c, landing_pads, 0, ARRAY_SIZE(cases));
     tcase_add_test(c, a_breakpoint_comes_before_the_check);
     tcase_add_test(c, leftovers_of_plain_pages);
+    tcase_add_test(c, again_without_a_landing_pad);
     tcase_add_test(c, plain_pages_are_not_checked);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);
