@@ -1,5 +1,6 @@
 /* Random cases of 32-bit ARM instructions. See a32_cases.h. */
 #include "tests/fuzz/a32_cases.h"
+#include "tests/fuzz/draw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,19 +9,6 @@
 enum { REG_OFFSET = 8, REG_ODD = 9, REG_BASE = 10 };
 
 struct a32_draw a32_draw = {.pattern = "", .length = 2};
-
-static u64 seed_state;
-static u64 next_random(void) /* splitmix64 */
-{
-    u64 z = seed_state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-static u32 below(u32 n) { return (u32)(next_random() % n); }
-static bool chance(u32 percent) { return below(100) < percent; }
-
-void a32_draw_seed(u64 seed) { seed_state = seed; }
 
 /* --- states ----------------------------------------------------------------------------------------------------------- */
 
@@ -35,37 +23,16 @@ static u32 integer(void)
     }
 }
 
-/* A bit pattern of a format with e exponent and f fraction bits; every class of number is likely. */
-static u64 floating(unsigned e, unsigned f)
-{
-    u64 sign = (u64)below(2) << (e + f), exponent = ones(e), fraction = next_random() & ones(f);
-    if (chance(40))
-        fraction = chance(50) ? 1ull << below(f) : ones(f) & ~(u64)below(4);
-    switch (below(12)) {
-    case 0: return sign;
-    case 1: return sign | exponent << f;
-    case 2: return sign | exponent << f | 1ull << (f - 1) | fraction;
-    case 3: return sign | exponent << f | (fraction & ones(f - 1)) | 1;
-    case 4: return sign | fraction;
-    case 5: return sign | 1ull << f | (chance(50) ? 0 : fraction);
-    case 6: return sign | (exponent - 1) << f | fraction;
-    case 7: return sign | (exponent >> 1) << f;
-    case 8: return sign | ((exponent >> 1) + below(e < 8 ? 12 : 70)) << f | fraction;
-    case 9: return sign | ((exponent >> 1) - 2 + below(5)) << f | fraction;
-    default: return sign | (next_random() & exponent) << f | fraction;
-    }
-}
-
 u64 a32_draw_doubleword(void)
 {
     switch (below(8)) {
     case 0:
-    case 1: return floating(5, 10) | floating(5, 10) << 16 | floating(5, 10) << 32 | floating(5, 10) << 48;
+    case 1: return draw_floating(5, 10) | draw_floating(5, 10) << 16 | draw_floating(5, 10) << 32 | draw_floating(5, 10) << 48;
     case 2:
     case 3:
-    case 4: return floating(8, 23) | floating(8, 23) << 32;
+    case 4: return draw_floating(8, 23) | draw_floating(8, 23) << 32;
     case 5:
-    case 6: return floating(11, 52);
+    case 6: return draw_floating(11, 52);
     default: return integer() | (u64)integer() << 32;
     }
 }
@@ -297,7 +264,7 @@ void a32_case_encode(const struct a32_case *c, u32 *word)
     unsigned n = 0;
     u32 *tail;
     if (thumb) {
-        seed_state = c->insn[0] ^ (u64)c->state << 32;
+        draw_seed(c->insn[0] ^ (u64)c->state << 32);
         if (chance(40) && a32_draw.length <= 4) { /* all of the case in an IT block */
             u32 cond = below(14), mask = 0;
             for (u32 i = 0; i < a32_draw.length - 1; i++)

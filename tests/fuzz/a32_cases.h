@@ -35,8 +35,6 @@ struct a32_case {
     u32 count;
 };
 
-/* All that follows is the same for the same seed. */
-void a32_draw_seed(u64 seed);
 /* How many rows a32_draw asks for; they are chosen by this. */
 u32 a32_draw_choose(void);
 /* Any 64 bits, every class of number being likely. */

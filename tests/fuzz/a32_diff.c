@@ -15,6 +15,7 @@
 #include "run/run.h"
 #include "softmmu/softmmu.h"
 #include "tests/fuzz/a32_cases.h"
+#include "tests/fuzz/draw.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -276,7 +277,7 @@ static void one_round(u64 seed)
     char folder[] = "/tmp/a32_diff.XXXXXX", command[600], path[300];
     size_t image_bytes, a_bytes = 0, b_bytes = 0, state_bytes;
     must(mkdtemp(folder) != NULL);
-    a32_draw_seed(seed);
+    draw_seed(seed);
     u8 *image = make_program(folder, &image_bytes);
     snprintf(command, sizeof command, "timeout 100 %s -cpu max %s/program > %s/out", qemu, folder, folder);
     if (system(command))

@@ -14,23 +14,13 @@
  */
 #include "base/base.h"
 #include "guest/dec.h"
+#include "tests/fuzz/draw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { STATES = 512, RECORD_BYTES = 800, SCRATCH_BYTES = 512, MAX_LENGTH = 16, NOP = 0xd503201f };
 enum { REG_LENGTH = 25, REG_OFFSET = 26, REG_BASE = 27, REG_RECORD = 28, REG_LINK = 30 };
-
-static u64 seed_state;
-static u64 next_random(void) /* splitmix64 */
-{
-    u64 z = seed_state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-static u32 below(u32 n) { return (u32)(next_random() % n); }
-static bool chance(u32 percent) { return below(100) < percent; }
 
 /* --- operands --------------------------------------------------------------------------------------------------- */
 
@@ -49,46 +39,15 @@ static u64 integer(void)
     return next_random();
 }
 
-/* A bit pattern of a floating-point format with e exponent and f fraction bits; every class of number is likely. */
-static u64 floating(unsigned e, unsigned f)
-{
-    u64 sign = (u64)below(2) << (e + f), exponent = ones(e), fraction = next_random() & ones(f);
-    if (chance(40)) /* few bits set, or nearly all: rounding boundaries */
-        fraction = chance(50) ? 1ull << below(f) : ones(f) & ~(u64)below(4);
-    switch (below(12)) {
-    case 0:
-        return sign;
-    case 1:
-        return sign | exponent << f;
-    case 2:
-        return sign | exponent << f | 1ull << (f - 1) | fraction;
-    case 3:
-        return sign | exponent << f | (fraction & ones(f - 1)) | 1;
-    case 4:
-        return sign | fraction;
-    case 5:
-        return sign | 1ull << f | (chance(50) ? 0 : fraction);
-    case 6:
-        return sign | (exponent - 1) << f | fraction;
-    case 7:
-        return sign | (exponent >> 1) << f;
-    case 8: /* small and middling integers */
-        return sign | ((exponent >> 1) + below(e < 8 ? 12 : 70)) << f | fraction;
-    case 9: /* near 1 */
-        return sign | ((exponent >> 1) - 2 + below(5)) << f | fraction;
-    }
-    return sign | (next_random() & exponent) << f | fraction;
-}
-
 static void vector(u8 *to)
 {
     u64 d[2] = {0, 0};
     unsigned kind = below(8), width = kind < 2 ? 16 : kind < 4 ? 32 : 64;
     for (unsigned at = 0; at < 128; at += width) {
         u64 v = kind == 6 ? integer() : kind == 7 ? next_random()
-                : width == 16     ? floating(5, 10)
-                : width == 32     ? floating(8, 23)
-                                  : floating(11, 52);
+                : width == 16     ? draw_floating(5, 10)
+                : width == 32     ? draw_floating(8, 23)
+                                  : draw_floating(11, 52);
         d[at / 64] |= (v & ones(width)) << at % 64;
     }
     memcpy(to, d, 16);
@@ -305,7 +264,7 @@ int main(int argc, char **argv)
     /* The link options in tools/fuzz-insn fix these addresses. */
     const u64 cases_at = 0x10000000, save_at = 0x14000000, scratch_at = 0x30020000;
     u8 record[RECORD_BYTES];
-    seed_state = seed;
+    draw_seed(seed);
     for (unsigned i = 0; i < STATES; i++) {
         state(record, scratch_at);
         fwrite(record, sizeof record, 1, states);
@@ -316,7 +275,7 @@ int main(int argc, char **argv)
         fwrite(v, 16, 1, pattern);
     }
     for (u32 i = 0; i < count; i++) {
-        seed_state = seed ^ (u64)(first + i + 1) << 20;
+        draw_seed(seed ^ (u64)(first + i + 1) << 20);
         u32 word[MAX_LENGTH + 2] = {below(STATES)};
         u64 at = cases_at + (u64)i * (length + 2) * 4 + 4;
         struct so_far so_far = {0};
