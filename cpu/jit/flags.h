@@ -13,7 +13,7 @@ enum flags_put { FLAGS_PUT_WORD, FLAGS_PUT_PENDING, FLAGS_PUT_NOTHING };
  * left. */
 enum { FLAGS_READ = 1, FLAGS_SEEN = 2 };
 
-enum { FLAGS_KIND_UNKNOWN = 0xc0 }; /* no kind: of neither bit there is a meaning */
+enum { FLAGS_KIND_UNKNOWN = 0xc0 }; /* bits 6 and 7, which no kind has */
 
 /* Operands of a pending put. */
 struct flags_operands {

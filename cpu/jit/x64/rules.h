@@ -9,8 +9,8 @@
 
 /* Registers. RAX RCX RDX and xmm0..xmm2 are free for every rule; the others of these have one meaning in all code. Those
  * that carry arguments of calls are never pinned. */
-/* LIMIT: cpu_common.mem_limit; where the guest has a window it is BASE, the host address of guest address 0. */
-/* CPU: the state's address and X64_CPU_BIAS. */
+/* CPU: the state's address and X64_CPU_BIAS. LIMIT: cpu_common.mem_limit; where the guest has a window it is BASE, the host
+ * address of guest address 0. */
 enum { CPU = RBX, LIMIT = R14, BASE = LIMIT, TEMP_VECTORS = 3 };
 
 /* The frame of compiled code, from the stack pointer up. */
@@ -176,7 +176,7 @@ void x64_read_pins(struct x64 *x, u32 mask);
 void x64_after_call(struct x64 *x, bool any);
 /* Notes the guest pc for what may leave from within a call, and makes the state in memory exact; changes RAX and RCX. */
 void x64_note_pc(struct x64 *x, u64 pc);
-/* Out of line; RDI: trap_addr. */
+/* Ends a path out of line with a trap of the guest's; RDI: trap_addr. */
 void x64_trap(struct x64 *x, enum cpu_trap trap, u32 code, u64 pc);
 void x64_call_fn(struct x64 *x, const void *fn);
 /* True if an integer, the low part of a vector, is only stored: it stays in the vector register. */
