@@ -88,8 +88,8 @@ struct sys_process {
     u32 midr;
     const char *cpu_architecture, *cpu_name, *platform;
     /* Code that returns from a handler. arm64: __kernel_rt_sigreturn of the vdso. arm: six words as the kernel's
-     * sigreturn_codes: {mov r7, #119; svc} for A32, the same for Thumb (4 bytes), {mov r7, #173; svc} for A32, for Thumb; 0: the words in the
-     * frame are run. */
+     * sigreturn_codes: {mov r7, #119; svc} for A32, the same for Thumb (4 bytes), {mov r7, #173; svc} for A32, for Thumb;
+     * 0: the words in the frame are run. */
     u64 sigreturn_addr;
 };
 extern struct sys_process sys;
