@@ -23,7 +23,7 @@ u32 flags_pending_word(u32 kind, u64 a, u64 b)
     unsigned width = kind & FLAGS_OF_64 ? 64 : 32;
     if (kind & FLAGS_NUMBER)
         b = (u64)(i64)((i32)kind >> FLAGS_NUMBER_SHIFT);
-    switch (kind & (FLAGS_OF_64 - 1)) {
+    switch (kind & FLAGS_BASE) {
     case FLAGS_OF_ADD: return value_flags_adc(width, a, b, 0);
     case FLAGS_OF_ADD_RESULT: return value_flags_adc(width, a - b, b, 0);
     case FLAGS_OF_SUB: return value_flags_adc(width, a, ~b, 1);
@@ -35,8 +35,15 @@ u32 flags_pending_word(u32 kind, u64 a, u64 b)
 
 void flags_settle(struct cpu_common *cpu)
 {
-    if (!cpu->flags_kind)
+    u32 kind = cpu->flags_kind, *flags = (u32 *)((u8 *)cpu + cpu->flags_offset), word = *flags;
+    if (!kind)
         return;
-    *(u32 *)((u8 *)cpu + cpu->flags_offset) = flags_pending_word(cpu->flags_kind, cpu->flags_a, cpu->flags_b);
+    if (kind & FLAGS_BASE)
+        word = flags_pending_word(kind, cpu->flags_a, cpu->flags_b);
+    if (kind & FLAGS_NZ)
+        word = (word & (IR_FLAG_C | IR_FLAG_V)) | value_flags_nz(32, cpu->flags_nz);
+    if (kind & FLAGS_CARRY_BIT)
+        word = (word & ~(u32)IR_FLAG_C) | (cpu->flags_carry & 1) << 29;
+    *flags = word;
     cpu->flags_kind = FLAGS_NOT_PENDING;
 }

@@ -209,6 +209,47 @@ static bool fold_conversion(const struct ir_op *ops, struct ir_op *o)
     }
 }
 
+static bool replaces_nz(u16 op) { return op == IR_OP_flags_nz || op == IR_OP_flags_nzc; }
+
+/* Flags of which some are those of other flags: what those others replaced themselves does not matter. */
+static bool fold_flags(const struct ir_op *ops, struct ir_op *o)
+{
+    if (!replaces_nz(o->op))
+        return false;
+    const struct ir_op *b = &ops[o->b], *old = &ops[o->c];
+    u64 k;
+    if (o->op == IR_OP_flags_nzc && b->op == IR_OP_and && is_const(ops, b->b, &k) && k & 1) {
+        o->b = b->a;
+        return true;
+    }
+    if (old->op != IR_OP_flags_word || !replaces_nz(ops[old->a].op))
+        return false;
+    old = &ops[old->a];
+    if (o->op == IR_OP_flags_nz && old->op == IR_OP_flags_nzc) {
+        if (o->a != o->b || ops[o->a].type != ops[old->b].type)
+            return false;
+        o->op = IR_OP_flags_nzc;
+        o->b = old->b;
+    }
+    o->c = old->c;
+    return true;
+}
+
+/* C and V alone, of flags that have them from others. */
+static bool fold_cond(const struct ir_op *ops, struct ir_op *o)
+{
+    const struct ir_op *flags = &ops[o->a];
+    bool of_v = o->sub == IR_VS || o->sub == IR_VC, of_c = o->sub == IR_CS || o->sub == IR_CC;
+    if (o->sub >= IR_AL)
+        return become_const(o, 1), true;
+    if ((flags->op != IR_OP_flags_nz || !(of_v || of_c)) && (flags->op != IR_OP_flags_nzc || !of_v))
+        return false;
+    if (ops[flags->c].op != IR_OP_flags_word)
+        return false;
+    o->a = ops[flags->c].a;
+    return true;
+}
+
 static bool fold_select(const struct ir_op *ops, struct ir_op *o)
 {
     u64 k;
@@ -265,9 +306,10 @@ bool ir_fold(const struct ir_op *ops, struct ir_op *o)
     case IR_KIND_SPECIAL:
         if (o->op == IR_OP_select)
             return fold_select(ops, o);
-        if (o->op == IR_OP_cond && o->sub >= IR_AL)
-            return become_const(o, 1), true;
+        if (o->op == IR_OP_cond)
+            return fold_cond(ops, o);
         return fold_conversion(ops, o);
+    case IR_KIND_FLAGS3: return fold_flags(ops, o);
     case IR_KIND_V: return fold_vector(ops, o);
     default: return false;
     }

@@ -15,7 +15,7 @@ bool jit_const(const struct jit *j, ir_ref v, u64 *value)
 
 /* --- analysis ------------------------------------------------------------------------------------------------------ */
 
-static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref few[3])
+static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref few[FLAGS_OPERANDS])
 {
     const struct ir_fn *fn = j->fn;
     const struct ir_op *op = &fn->ops[k];
@@ -26,9 +26,11 @@ static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref 
         switch (flags_put(j, k, &flags)) {
         case FLAGS_PUT_WORD: return 1;
         case FLAGS_PUT_NOTHING: return 0;
-        case FLAGS_PUT_PENDING: few[0] = flags.a; few[1] = flags.b; return flags.b == flags.a || !flags.b ? 1 : 2;
+        case FLAGS_PUT_PENDING: return flags_refs(&flags, few);
         }
     }
+    if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a))
+        return 0;
     if (op->op == IR_OP_call) {
         *out = fn->args + op->a;
         return op->b;
@@ -135,6 +137,8 @@ static bool can_defer(const struct jit *j, u32 k)
     if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic)
         return can_defer_flags(j, k);
     u64 zero;
+    if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a) && flags_change_between(j, k, j->values[k].user))
+        return false;
     if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))
         return j->values[j->values[k].user].deferred && jit_const(j, user->b, &zero) && !zero;
     if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2 && !tests_bits(j, op))
@@ -219,7 +223,7 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
             note_target(j, &targets, k);
         value->deferred = can_defer(j, k);
         u32 position = computed_at(j, k);
-        ir_ref few[3];
+        ir_ref few[FLAGS_OPERANDS];
         const ir_ref *list;
         unsigned n = operands(j, k, &list, few);
         for (unsigned i = 0; i < n; i++) {
@@ -232,10 +236,14 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
     }
 }
 
-void jit_analyse(struct jit *j)
+void jit_forget_values(struct jit *j)
 {
     for (u32 k = 0; k < j->fn->count; k++)
         j->values[k] = (struct jit_value){.root = k, .reg = JIT_NOWHERE, .slot = JIT_NOWHERE, .target = JIT_NOWHERE};
+}
+
+void jit_analyse(struct jit *j)
+{
     for (j->block_index = 0; j->block_index < j->fn->block_count; j->block_index++)
         analyse_block(j, &j->fn->blocks[j->block_index]);
 }

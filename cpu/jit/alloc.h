@@ -25,6 +25,12 @@ struct jit_value {
     bool deferred;  /* computed by its only user */
     bool done;      /* computed ahead, with another */
     bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
+    /* flags.c */
+    u8 flags_use;      /* of a put: what becomes of the flags that it leaves, FLAGS_READ, FLAGS_SEEN */
+    bool flags_light;  /* of a get: nobody needs the word; conditions look where the flags are */
+    bool flags_asked;  /* of a get: by conditions */
+    bool flags_word;   /* of a get that is light: but a put needs the word after all */
+    bool flags_passes; /* of a put: C and V, or V, are those that were there before */
 };
 
 /* What a piece of code says about itself, mostly for faults. It is not in the code buffer: there the code that runs is to
@@ -178,7 +184,9 @@ static inline ir_ref jit_root(const struct jit *j, ir_ref v) { return j->values[
 /* The register that v is in, or JIT_NOWHERE. */
 static inline u8 jit_reg(const struct jit *j, ir_ref v) { return j->values[jit_root(j, v)].reg; }
 
-/* Counts uses and last uses of all blocks; defers what its user computes better. After pins_choose(). */
+/* Nothing is known of any value. */
+void jit_forget_values(struct jit *j);
+/* Counts uses and last uses of all blocks; defers what its user computes better. After pins_choose() and flags_analyse(). */
 void jit_analyse(struct jit *j);
 /* Forgets all registers and slots; the pinned registers hold what they pin. */
 void jit_alloc_reset(struct jit *j);

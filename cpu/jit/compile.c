@@ -180,6 +180,7 @@ static bool compile(struct jit *j, bool pins)
         pins_choose(j);
     else
         pins_none(j);
+    jit_forget_values(j);
     flags_analyse(j);
     jit_analyse(j);
     j->host->begin(j);

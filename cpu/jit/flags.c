@@ -1,6 +1,7 @@
 /* Where condition flags are seen. See flags.h. */
 #include "jit/flags.h"
 #include "ir/flags.h"
+#include "ir/special.h"
 #include "jit/pins.h"
 
 enum { FLAGS_BYTES = 4, NEAR = 6 };
@@ -16,25 +17,109 @@ bool flags_get(const struct jit *j, const struct ir_op *op)
            op->imm + ir_type_bits((enum ir_type)op->type) / 8 > j->flags_offset;
 }
 
+static bool may_change_all(const struct ir_op *op) { return op->op == IR_OP_call && ir_effects(op) & IR_ANY; }
+
+/* --- light gets ---------------------------------------------------------------------------------------------------------- */
+
+static bool replaces_nz(const struct ir_op *op)
+{
+    return (op->op == IR_OP_flags_nz && op->a == op->b) || op->op == IR_OP_flags_nzc;
+}
+
+/* The flags that an operation flags_nz or flags_nzc takes C and V, or V, from; IR_NONE: no flags. */
+static ir_ref passed_by(const struct ir_fn *fn, const struct ir_op *op)
+{
+    const struct ir_op *word = &fn->ops[op->c];
+    return word->op == IR_OP_flags_word && fn->ops[op->a].type == IR_I32 ? word->a : IR_NONE;
+}
+
+static bool whole_get(const struct jit *j, const struct ir_op *op)
+{
+    return op->op == IR_OP_get && op->imm == j->flags_offset && op->type == IR_FLAGS;
+}
+
+/* Operation k uses v as a light get, or what comes of one on the way to a put, may be used; flags were last changed at
+ * `changed`. */
+static bool is_light_use(const struct jit *j, u32 k, ir_ref v, u32 changed)
+{
+    const struct ir_op *op = &j->fn->ops[k], *of = &j->fn->ops[v];
+    if (of->op == IR_OP_get)
+        return op->op == IR_OP_flags_word || (op->op == IR_OP_cond && op->sub < IR_AL && changed < v);
+    if (of->op == IR_OP_flags_word)
+        return replaces_nz(op) && op->a != v && op->b != v;
+    return is_put(j, op) && passed_by(j->fn, of) > changed;
+}
+
+/* A use that is not light makes a value heavy, and what it is made of. */
+static void find_light(struct jit *j, const struct ir_block *block)
+{
+    const struct ir_fn *fn = j->fn;
+    u32 changed = block->first - 1;
+    for (u32 k = block->first; k < block->end; k++) {
+        const struct ir_op *op = &fn->ops[k];
+        unsigned refs = ir_refs(op->op), n = op->op == IR_OP_call ? op->b : 3;
+        for (unsigned i = 0; i < n; i++) {
+            ir_ref v = op->op == IR_OP_call ? fn->args[op->a + i] : !(refs >> i & 1) ? IR_NONE : i == 0 ? op->a : i == 1 ? op->b : op->c;
+            if (!v || !j->values[v].flags_light)
+                continue;
+            if (!is_light_use(j, k, v, changed))
+                j->values[v].flags_light = false;
+            else if (op->op == IR_OP_cond)
+                j->values[v].flags_asked = true;
+        }
+        j->values[k].flags_light = whole_get(j, op) || op->op == IR_OP_flags_word || replaces_nz(op);
+        if (is_put(j, op)) {
+            const struct ir_op *value = &fn->ops[op->a];
+            ir_ref from = replaces_nz(value) ? passed_by(fn, value) : IR_NONE;
+            j->values[k].flags_passes = from && whole_get(j, &fn->ops[from]) && from > changed;
+        }
+        if (is_put(j, op) || may_change_all(op))
+            changed = k;
+    }
+    for (u32 k = block->end; k-- > block->first;) {
+        const struct ir_op *op = &fn->ops[k];
+        if (replaces_nz(op) && !j->values[k].flags_light)
+            j->values[op->c].flags_light = false;
+        else if (op->op == IR_OP_flags_word && !j->values[k].flags_light)
+            j->values[op->a].flags_light = false;
+    }
+}
+
+bool flags_are_in_memory(const struct jit *j, ir_ref f)
+{
+    return j->values[f].flags_light && j->fn->ops[f].op == IR_OP_get;
+}
+
+bool flags_change_between(const struct jit *j, u32 from, u32 to)
+{
+    for (u32 k = from + 1; k < to; k++)
+        if (is_put(j, &j->fn->ops[k]) || may_change_all(&j->fn->ops[k]))
+            return true;
+    return false;
+}
+
 /* --- flow ---------------------------------------------------------------------------------------------------------- */
 
-/* What happens to the flags that are there at operation k, up to the end of the block: FLAGS_READ, FLAGS_SEEN; *kept: no put
- * replaces them. */
-static u8 follow(const struct jit *j, u32 k, u32 end, bool *kept)
+/* What becomes of the flags that are there where a block begins, if `use` is what becomes of those that it leaves: FLAGS_READ,
+ * FLAGS_SEEN. Notes the same for each put. */
+static u8 follow_back(struct jit *j, const struct ir_block *block, u8 use)
 {
-    u8 found = 0;
-    *kept = false;
-    for (; k < end; k++) {
+    for (u32 k = block->end; k-- > block->first;) {
         const struct ir_op *op = &j->fn->ops[k];
-        if (is_put(j, op))
-            return found;
-        if (flags_get(j, op))
-            return found | FLAGS_READ;
-        if (pins_observed(op))
-            found |= FLAGS_SEEN;
+        struct jit_value *value = &j->values[k];
+        if (is_put(j, op)) {
+            value->flags_use = use;
+            if (!value->flags_passes)
+                use = 0;
+            else if (use & FLAGS_READ)
+                j->values[passed_by(j->fn, &j->fn->ops[op->a])].flags_word = true;
+        } else if (flags_get(j, op)) {
+            use |= !value->flags_light ? FLAGS_READ : value->flags_asked ? FLAGS_SEEN : 0;
+        } else if (pins_observed(op)) {
+            use |= FLAGS_SEEN;
+        }
     }
-    *kept = true;
-    return found;
+    return use;
 }
 
 static void find_uses(struct jit *j)
@@ -47,12 +132,10 @@ static void find_uses(struct jit *j)
         for (u32 n = fn->block_count; n-- > 0;) {
             u32 to[IR_TARGETS];
             u8 out = 0;
-            bool kept;
             for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
                 out |= in[to[i]] | (to[i] <= n ? FLAGS_SEEN : 0); /* polls */
             j->flags_out[n] = out;
-            u8 now = follow(j, fn->blocks[n].first, fn->blocks[n].end, &kept);
-            now |= kept ? out : 0;
+            u8 now = follow_back(j, &fn->blocks[n], out);
             changed |= now != in[n];
             in[n] = now;
         }
@@ -91,14 +174,17 @@ static void put_number_in_kind(const struct jit *j, struct flags_operands *flags
     flags->b = IR_NONE;
 }
 
-static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
+/* Of flags f that an operation at k puts, and that give all four. */
+static bool base_operands(const struct jit *j, ir_ref f, u32 k, struct flags_operands *out)
 {
-    ir_ref f = j->fn->ops[k].a;
     const struct ir_op *op = &j->fn->ops[f];
+    out->base = f;
+    out->a = op->a;
+    out->b = op->b;
     if (op->op == IR_OP_fcmp || op->op == IR_OP_fcmpe) {
         u8 type = j->fn->ops[op->a].type;
         bool flushes = !(j->fn->fp.known & FP_FZ) || j->fn->fp.value & FP_FZ;
-        *out = (struct flags_operands){FLAGS_OF_FLOAT | (type == IR_F64 ? FLAGS_OF_64 : 0), op->a, op->b};
+        out->kind = FLAGS_OF_FLOAT | (type == IR_F64 ? FLAGS_OF_64 : 0);
         return !flushes && type != IR_F16;
     }
     if (op->op != IR_OP_flags_add && op->op != IR_OP_flags_sub && op->op != IR_OP_flags_logic)
@@ -108,8 +194,8 @@ static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
               : op->op == IR_OP_flags_sub ? (result ? FLAGS_OF_SUB_RESULT : FLAGS_OF_SUB)
                                           : FLAGS_OF_LOGIC;
     out->kind = kind | (j->fn->ops[op->a].type == IR_I64 ? FLAGS_OF_64 : 0);
-    out->a = result ? result : op->a;
-    out->b = op->b;
+    if (result)
+        out->a = result;
     if (result && op->op == IR_OP_flags_logic) {
         out->kind |= FLAGS_NUMBER | ~0u << FLAGS_NUMBER_SHIFT; /* the result and itself */
         out->b = IR_NONE;
@@ -119,13 +205,41 @@ static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
     return true;
 }
 
+static bool operands_of(const struct jit *j, u32 k, struct flags_operands *out)
+{
+    ir_ref f = j->fn->ops[k].a;
+    const struct ir_op *op = &j->fn->ops[f];
+    *out = (struct flags_operands){.passes = j->values[k].flags_passes};
+    if (!replaces_nz(op))
+        return base_operands(j, f, k, out);
+    ir_ref from = passed_by(j->fn, op);
+    if (!out->passes && (!from || !base_operands(j, from, k, out)))
+        return false;
+    out->nz = op->a;
+    out->carry = op->op == IR_OP_flags_nzc ? op->b : IR_NONE;
+    out->kind |= FLAGS_NZ | (out->carry ? FLAGS_CARRY_BIT : 0);
+    return true;
+}
+
+unsigned flags_refs(const struct flags_operands *flags, ir_ref out[FLAGS_OPERANDS])
+{
+    const ir_ref all[FLAGS_OPERANDS] = {flags->a, flags->b, flags->nz, flags->carry};
+    unsigned n = 0;
+    for (unsigned i = 0; i < FLAGS_OPERANDS; i++) {
+        bool known = !all[i];
+        for (unsigned before = 0; before < n; before++)
+            known |= out[before] == all[i];
+        if (!known)
+            out[n++] = all[i];
+    }
+    return n;
+}
+
 enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out)
 {
     if (!j->flags_offset || !is_put(j, &j->fn->ops[k]))
         return FLAGS_PUT_WORD;
-    bool kept;
-    u8 use = follow(j, k + 1, j->fn->blocks[j->block_index].end, &kept);
-    use |= kept ? j->flags_out[j->block_index] : 0;
+    u8 use = j->values[k].flags_use;
     if (!use)
         return FLAGS_PUT_NOTHING;
     return use & FLAGS_READ || !operands_of(j, k, out) ? FLAGS_PUT_WORD : FLAGS_PUT_PENDING;
@@ -137,13 +251,14 @@ u32 flags_kind_after(const struct jit *j, u32 k, u32 kind)
 {
     const struct ir_op *op = &j->fn->ops[k];
     struct flags_operands flags;
-    if (flags_get(j, op) || (op->op == IR_OP_call && ir_effects(op) & IR_ANY))
+    if (may_change_all(op) || (flags_get(j, op) && (!j->values[k].flags_light || j->values[k].flags_word)))
         return FLAGS_NOT_PENDING;
     if (!is_put(j, op))
         return kind;
     switch (flags_put(j, k, &flags)) {
     case FLAGS_PUT_WORD: return FLAGS_NOT_PENDING;
-    case FLAGS_PUT_PENDING: return flags.kind;
+    case FLAGS_PUT_PENDING:
+        return !flags.passes ? flags.kind : kind == FLAGS_KIND_UNKNOWN ? kind : kind | flags.kind;
     default: return kind;
     }
 }
@@ -156,7 +271,7 @@ static void set_all(u32 *kinds, u32 count, u32 kind)
 
 static void find_kinds(struct jit *j)
 {
-    enum { NOT_REACHED = FLAGS_KIND_UNKNOWN + 1 };
+    enum { NOT_REACHED = FLAGS_KIND_UNKNOWN | FLAGS_NZ };
     const struct ir_fn *fn = j->fn;
     set_all(j->flags_kind_in, fn->block_count, NOT_REACHED);
     j->flags_kind_in[0] = FLAGS_KIND_UNKNOWN;
@@ -179,13 +294,44 @@ static void find_kinds(struct jit *j)
     }
 }
 
+bool flags_tell(u32 kind, unsigned cond)
+{
+    u32 base = kind & FLAGS_BASE;
+    if (base > FLAGS_OF_LOGIC)
+        return false;
+    return !(kind & FLAGS_NZ) || cond < IR_HI;
+}
+
+/* Gets of which memory does not tell what conditions ask become heavy; true if there were any. */
+static bool find_heavy(struct jit *j)
+{
+    const struct ir_fn *fn = j->fn;
+    bool found = false;
+    for (j->block_index = 0; j->block_index < fn->block_count; j->block_index++) {
+        const struct ir_block *b = &fn->blocks[j->block_index];
+        u32 kind = j->flags_kind_in[j->block_index];
+        for (u32 k = b->first; k < b->end; kind = flags_kind_after(j, k, kind), k++) {
+            const struct ir_op *op = &fn->ops[k];
+            if (op->op != IR_OP_cond || !flags_are_in_memory(j, op->a) || flags_tell(kind, op->sub))
+                continue;
+            j->values[op->a].flags_light = false;
+            found = true;
+        }
+    }
+    return found;
+}
+
 void flags_analyse(struct jit *j)
 {
     memset(j->flags_out, 0, j->fn->block_count);
     set_all(j->flags_kind_in, j->fn->block_count, FLAGS_KIND_UNKNOWN);
     if (!j->flags_offset)
         return;
-    find_uses(j);
-    if (j->fn->block_count > 1)
-        find_kinds(j);
+    for (u32 n = 0; n < j->fn->block_count; n++)
+        find_light(j, &j->fn->blocks[n]);
+    do {
+        find_uses(j);
+        if (j->fn->block_count > 1)
+            find_kinds(j);
+    } while (find_heavy(j));
 }

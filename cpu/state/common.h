@@ -119,6 +119,7 @@ struct cpu_common {
     /* Pending condition flags: compiled code leaves the operands that they follow from here and makes no word of them. 0: the
      * guest's register has them. Only compiled code runs with pending flags; see ir/flags.h. */
     u32 flags_kind;
+    u32 flags_nz, flags_carry; /* what N and Z, and C, follow from if that is not what the others follow from */
     u64 flags_a, flags_b;
 };
 

@@ -11,7 +11,7 @@
     X(poll)                                                                                                            \
     X(mode) X(pc) X(mem_base) X(addr_mask) X(mem_limit) X(fp_mode) X(fp_flags) X(excl_addr) X(excl_lo) X(excl_hi)      \
         X(excl_size) X(trap) X(trap_code) X(trap_addr)                                                                 \
-    X(flags_kind) X(flags_a) X(flags_b) X(engine)
+    X(flags_kind) X(flags_nz) X(flags_carry) X(flags_a) X(flags_b) X(engine)
 
 static const struct ir_name a64_rows[] = {
 #define REG(field, type, count, bits, feature, name) {#field, offsetof(struct a64_state, field), sizeof(type), count},

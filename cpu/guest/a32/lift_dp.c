@@ -18,9 +18,7 @@ void a32_set_nz(struct ir_build *b, ir_ref value, ir_ref carry)
 {
     struct a32_lifter *l = a32_lifter(b);
     ir_ref cv = a32_flags_word(b, a32_get_nzcv(b));
-    if (carry)
-        cv = ir_or(b, ir_and(b, cv, a32_imm(b, A32_PSR_V)), ir_shl(b, carry, a32_imm(b, 29)));
-    a32_set_nzcv(b, ir_flags_nz(b, value, value, cv));
+    a32_set_nzcv(b, carry ? ir_flags_nzc(b, value, carry, cv) : ir_flags_nz(b, value, value, cv));
     if (!l->select) {
         l->nz_value = value;
         l->nz_block = b->block;

@@ -59,6 +59,7 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_flags_sub] = {x64_flags, false, NULL},
     [IR_OP_flags_logic] = {x64_flags, false, NULL},
     [IR_OP_flags_nz] = {x64_flags_nz, false, NULL},
+    [IR_OP_flags_nzc] = {x64_flags_nz, false, NULL},
     [IR_OP_flags_adc] = {x64_flags_adc, false, NULL},
     [IR_OP_flags_pack] = {x64_pack, false, NULL},
     [IR_OP_flags_word] = {x64_copy, true, NULL},
@@ -182,6 +183,7 @@ static void begin_block(struct jit *j)
     struct x64 *x = x64_of(j);
     x->flags_of = 0;
     x->flags_kind_now = j->flags_kind_in[j->block_index];
+    x->flags_base = IR_NONE;
     x->mode_written = false;
     x->fp = j->fn->fp;
     x->fp_pending = (struct fp_pending){(x->fp.known & FP_MODE_ALL) == FP_MODE_ALL, x->fp.value, x->fp.value};

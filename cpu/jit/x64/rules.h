@@ -74,6 +74,7 @@ struct x64 {
     ir_ref flags_of; /* flags value that EFLAGS hold; 0: none */
     enum flags_kind flags_kind;
     u32 flags_kind_now; /* cpu_common.flags_kind, or FLAGS_KIND_UNKNOWN */
+    ir_ref flags_base;  /* of this IR block, whose operands flags_a and flags_b are; IR_NONE: not known */
     struct slow slow[SLOW_MAX];
     u32 slow_count;
     struct {

@@ -234,8 +234,76 @@ static void compute_flags(struct x64 *x, ir_ref k, const struct ir_op *op)
     x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
 }
 
+static void cpu_imm(struct x64 *x, unsigned insn, size_t field, i32 imm) { x64_rmi(&x->c, insn, 0, cpu_field(field), imm); }
+static void cpu_reg(struct x64 *x, unsigned insn, unsigned reg, size_t field)
+{
+    x64_rm(&x->c, insn, reg, cpu_field(field));
+}
+
+/* EFLAGS = those of the operands in memory, flags of this kind being pending. */
+static void compare_pending(struct x64 *x, u32 kind)
+{
+    enum { A = offsetof(struct cpu_common, flags_a), B = offsetof(struct cpu_common, flags_b) };
+    unsigned w = kind & FLAGS_OF_64 ? X64_W : 0, base = kind & FLAGS_BASE;
+    bool number = kind & FLAGS_NUMBER;
+    i32 imm = (i32)kind >> FLAGS_NUMBER_SHIFT;
+    struct x64_code *c = &x->c;
+    if (base == FLAGS_OF_SUB && number) {
+        x64_rmi(c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, cpu_field(A), imm);
+        return;
+    }
+    cpu_reg(x, X64_mov_rr | w, RAX, A);
+    switch (base) {
+    case FLAGS_OF_ADD_RESULT: /* back to the other operand, and again */
+        number ? x64_rri(c, X64_sub_i | w, 0, RAX, imm) : cpu_reg(x, X64_sub | w, RAX, B);
+        break;
+    case FLAGS_OF_SUB_RESULT: number ? x64_rri(c, X64_add_i | w, 0, RAX, imm) : cpu_reg(x, X64_add | w, RAX, B); break;
+    default: break;
+    }
+    switch (base) {
+    case FLAGS_OF_ADD:
+    case FLAGS_OF_ADD_RESULT: number ? x64_rri(c, X64_add_i | w, 0, RAX, imm) : cpu_reg(x, X64_add | w, RAX, B); break;
+    case FLAGS_OF_LOGIC: number ? x64_rri(c, X64_and_i | w, 0, RAX, imm) : cpu_reg(x, X64_and | w, RAX, B); break;
+    default: number ? x64_rri(c, X64_cmp_i | w, 0, RAX, imm) : cpu_reg(x, X64_cmp | w, RAX, B); break;
+    }
+}
+
+/* Of flags that are in memory. */
+static enum x64_cc condition_in_memory(struct x64 *x, unsigned cond)
+{
+    u32 kind = x->flags_kind_now;
+    x64_clobber_flags(x);
+    if (!flags_tell(kind, cond)) {
+        x64_settle_flags(x);
+        kind = FLAGS_NOT_PENDING;
+    }
+    u32 base = kind & FLAGS_BASE;
+    bool of_result = cond == IR_EQ || cond == IR_NE || cond == IR_MI || cond == IR_PL;
+    if (of_result && kind & FLAGS_NZ) {
+        cpu_imm(x, X64_cmp_i8, offsetof(struct cpu_common, flags_nz), 0);
+        return (enum x64_cc)cc_of_sub[cond];
+    }
+    if (of_result && (base == FLAGS_OF_ADD_RESULT || base == FLAGS_OF_SUB_RESULT)) {
+        cpu_imm(x, X64_cmp_i8 | (kind & FLAGS_OF_64 ? X64_W : 0), offsetof(struct cpu_common, flags_a), 0);
+        return (enum x64_cc)cc_of_sub[cond];
+    }
+    if (kind & FLAGS_CARRY_BIT && (cond == IR_CS || cond == IR_CC)) {
+        cpu_imm(x, X64_test_i8, offsetof(struct cpu_common, flags_carry), 1);
+        return cond == IR_CS ? CC_NE : CC_E;
+    }
+    if (base) {
+        compare_pending(x, kind);
+        x64_set_flags(x, 0, base == FLAGS_OF_SUB || base == FLAGS_OF_SUB_RESULT ? FLAGS_SUB : FLAGS_CARRY);
+        return live_condition(x, cond);
+    }
+    x64_rm(&x->c, X64_mov_rr, RDX, cpu_field(x->j.flags_offset));
+    return word_condition(x, cond, RDX);
+}
+
 static enum x64_cc flags_condition(struct x64 *x, unsigned cond, ir_ref flags)
 {
+    if (cond < IR_AL && flags_are_in_memory(&x->j, flags))
+        return condition_in_memory(x, cond);
     if (x->j.values[flags].deferred) {
         x64_clobber_flags(x);
         compute_flags(x, flags, x64_op(x, flags));
@@ -308,9 +376,11 @@ static void used_now(struct x64 *x, ir_ref v, u32 k, u32 later)
     for (u32 i = k + 1; i < later; i++) {
         const struct ir_op *o = x64_op(x, i);
         struct flags_operands flags;
-        if (flags_put(&x->j, i, &flags) == FLAGS_PUT_PENDING &&
-            (jit_root(&x->j, flags.a) == value->root || (flags.b && jit_root(&x->j, flags.b) == value->root)))
-            return;
+        ir_ref put[FLAGS_OPERANDS];
+        if (flags_put(&x->j, i, &flags) == FLAGS_PUT_PENDING)
+            for (unsigned n = flags_refs(&flags, put); n-- > 0;)
+                if (jit_root(&x->j, put[n]) == value->root)
+                    return;
         unsigned refs = ir_refs(o->op);
         if ((refs & IR_REF_A && jit_root(&x->j, o->a) == value->root) ||
             (refs & IR_REF_B && jit_root(&x->j, o->b) == value->root) ||
@@ -447,18 +517,25 @@ void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
     x64_set_flags(x, k, op->op == IR_OP_flags_sub ? FLAGS_SUB : FLAGS_CARRY);
 }
 
-/* LAHF leaves SF and ZF in bits 15 and 14. */
+/* flags_nz and flags_nzc. LAHF leaves SF and ZF in bits 15 and 14. */
 void x64_flags_nz(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct x64_code *c = &x->c;
+    bool carry = op->op == IR_OP_flags_nzc;
     unsigned ra = use(x, op->a), rb = use(x, op->b), rc = use(x, op->c);
-    x64_rr(c, X64_test | wide(x64_op(x, op->a)->type), rb, ra);
+    x64_rr(c, X64_test | wide(x64_op(x, op->a)->type), carry ? ra : rb, ra);
     x64_byte(c, 0x9f); /* lahf */
     x64_rr(c, X64_mov_rr, RCX, rc);
     x64_rri(c, X64_shl_i, 0, RAX, 16);
-    x64_rri(c, X64_and_i, 0, RCX, 3 << 28);
+    x64_rri(c, X64_and_i, 0, RCX, carry ? 1 << 28 : 3 << 28);
     x64_rri(c, X64_and_i, 0, RAX, (i32)(3u << 30));
     x64_rr(c, X64_or, RCX, RAX);
+    if (carry) {
+        x64_rr(c, X64_mov_rr, RAX, rb);
+        x64_rri(c, X64_and_i8, 0, RAX, 1);
+        x64_rri(c, X64_shl_i, 0, RAX, 29);
+        x64_rr(c, X64_or, RCX, RAX);
+    }
     x64_rr(c, X64_mov_rr, def(x, k), RCX);
 }
 

@@ -104,8 +104,6 @@ void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
     x64_load_typed(x, def(x, k), cpu_field(op->imm), op->type);
 }
 
-static struct x64_mem flags_field(size_t offset) { return cpu_field(offset); }
-
 static void slow_settle(struct x64 *x, const struct slow *s)
 {
     x64_external(x, x64_call(&x->c), x64_shared.settle);
@@ -116,14 +114,15 @@ void x64_settle_flags(struct x64 *x)
 {
     if (x->flags_kind_now == FLAGS_NOT_PENDING || !x->j.flags_offset)
         return;
-    x64_rmi(&x->c, X64_cmp_i8, 0, flags_field(offsetof(struct cpu_common, flags_kind)), 0);
+    x64_rmi(&x->c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, flags_kind)), 0);
     x64_slow(x, slow_settle, x64_jcc(&x->c, CC_NE))->back = x->c.count;
     x->flags_kind_now = FLAGS_NOT_PENDING;
+    x->flags_base = IR_NONE;
 }
 
 static void store_flags_operand(struct x64 *x, size_t offset, ir_ref v)
 {
-    struct x64_mem m = flags_field(offset);
+    struct x64_mem m = cpu_field(offset);
     u8 type = x64_op(x, v)->type;
     i32 imm;
     if (!jit_is_vector(type) && jit_reg(&x->j, v) == JIT_NOWHERE && x64_imm(x, v, &imm))
@@ -135,8 +134,28 @@ static void store_flags_operand(struct x64 *x, size_t offset, ir_ref v)
 static void set_flags_kind(struct x64 *x, u32 kind)
 {
     if (x->flags_kind_now != kind)
-        x64_rmi(&x->c, X64_mov_mi, 0, flags_field(offsetof(struct cpu_common, flags_kind)), (i32)kind);
+        x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, flags_kind)), (i32)kind);
     x->flags_kind_now = kind;
+}
+
+static void leave_flags_pending(struct x64 *x, const struct flags_operands *flags)
+{
+    enum { PARTS = FLAGS_NZ | FLAGS_CARRY_BIT };
+    u32 kind = flags->kind;
+    if (!flags->passes && (x->flags_base != flags->base || ((x->flags_kind_now ^ kind) & ~(u32)PARTS))) {
+        store_flags_operand(x, offsetof(struct cpu_common, flags_a), flags->a);
+        if (flags->b)
+            store_flags_operand(x, offsetof(struct cpu_common, flags_b), flags->b);
+        x->flags_base = flags->base;
+    }
+    if (flags->nz)
+        store_flags_operand(x, offsetof(struct cpu_common, flags_nz), flags->nz);
+    if (flags->carry)
+        store_flags_operand(x, offsetof(struct cpu_common, flags_carry), flags->carry);
+    if (flags->passes && x->flags_kind_now == FLAGS_KIND_UNKNOWN)
+        x64_rmi(&x->c, X64_or_i, 0, cpu_field(offsetof(struct cpu_common, flags_kind)), (i32)kind);
+    else
+        set_flags_kind(x, flags->passes ? x->flags_kind_now | kind : kind);
 }
 
 /* True if nothing else has to be done for the put at k. */
@@ -145,17 +164,14 @@ static bool put_flags(struct x64 *x, u32 k)
     struct flags_operands flags;
     switch (flags_put(&x->j, k, &flags)) {
     case FLAGS_PUT_NOTHING: return true;
-    case FLAGS_PUT_PENDING:
-        store_flags_operand(x, offsetof(struct cpu_common, flags_a), flags.a);
-        if (flags.b)
-            store_flags_operand(x, offsetof(struct cpu_common, flags_b), flags.b);
-        set_flags_kind(x, flags.kind);
-        return true;
+    case FLAGS_PUT_PENDING: leave_flags_pending(x, &flags); return true;
     case FLAGS_PUT_WORD: break;
     }
     const struct ir_op *op = x64_op(x, k);
-    if (x->j.flags_offset && op->imm == x->j.flags_offset)
+    if (x->j.flags_offset && op->imm == x->j.flags_offset) {
         set_flags_kind(x, FLAGS_NOT_PENDING);
+        x->flags_base = IR_NONE;
+    }
     return false;
 }
 
