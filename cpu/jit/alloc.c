@@ -31,12 +31,22 @@ static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref 
     }
     if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a))
         return 0;
+    if (op->op == IR_OP_flags_adc && j->values[k].sum) {
+        *out = &j->values[k].sum;
+        return 1;
+    }
     if (op->op == IR_OP_call) {
         *out = fn->args + op->a;
         return op->b;
     }
     unsigned n = 0, refs = ir_refs(op->op);
     *out = few;
+    if (op->op == IR_OP_add && j->values[k].sum) {
+        few[0] = fn->ops[j->values[k].sum].a;
+        few[1] = fn->ops[j->values[k].sum].b;
+        few[2] = op->b;
+        return 3;
+    }
     if (op->op == IR_OP_exit_branch)
         refs = IR_REF_A; /* the others are constants */
     if (op->op == IR_OP_exit_call)
@@ -48,6 +58,33 @@ static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref 
     if (refs & IR_REF_C && op->c)
         few[n++] = op->c;
     return n;
+}
+
+ir_ref jit_added_carry(const struct jit *j, const struct ir_op *op)
+{
+    const struct ir_op *ops = j->fn->ops;
+    if (op->op != IR_OP_add)
+        return IR_NONE;
+    ir_ref carry = ops[op->b].op == IR_OP_zext ? ops[op->b].a : op->b;
+    return ops[carry].op == IR_OP_cond && ops[carry].sub == IR_CS ? carry : IR_NONE;
+}
+
+/* The addition before k, flags of a sum with carry, that gives the sum; 0: none. */
+static u32 find_sum(const struct jit *j, u32 k, u32 first)
+{
+    enum { NEAR = 8 };
+    const struct ir_op *ops = j->fn->ops, *op = &ops[k];
+    u64 zero;
+    for (u32 i = k - 1; i >= first && i + NEAR > k; i--) {
+        if (jit_added_carry(j, &ops[i]) != op->c)
+            continue;
+        const struct ir_op *inner = &ops[ops[i].a];
+        if (inner->op == IR_OP_add && inner->a == op->a && inner->b == op->b)
+            return i;
+        if (ops[i].a == op->a && jit_const(j, op->b, &zero) && !zero)
+            return i;
+    }
+    return 0;
 }
 
 /* An `and` with a constant that a test instruction takes. */
@@ -96,13 +133,42 @@ static bool can_defer_flags(const struct jit *j, u32 k)
     return clobbered && !flags_result(j, k, end);
 }
 
-/* A shift that the address of an addition can hold: a + (b << 1..3). */
-static bool scales_index(const struct jit *j, const struct ir_op *op, const struct ir_op *user)
+/* A shift, k, that the address of an addition can hold: a + (b << 1..3). */
+static bool scales_index(const struct jit *j, u32 k, const struct ir_op *op)
 {
+    const struct jit_value *sum = &j->values[j->values[k].user];
+    const struct ir_op *ops = j->fn->ops, *user = &ops[j->values[k].user];
     u64 count;
-    return op->op == IR_OP_shl && user->op == IR_OP_add && user->a != user->b && jit_const(j, op->b, &count) &&
-           count >= 1 && count <= 3 && j->fn->ops[user->a].op != IR_OP_const && j->fn->ops[user->b].op != IR_OP_const &&
+    if (op->op != IR_OP_shl || user->op != IR_OP_add || user->a == user->b || !jit_const(j, op->b, &count))
+        return false;
+    if (jit_added_carry(j, user) || (sum->deferred && jit_added_carry(j, &ops[sum->user])))
+        return false;
+    return count >= 1 && count <= 3 && ops[user->a].op != IR_OP_const && ops[user->b].op != IR_OP_const &&
            !j->values[user->a].deferred && !j->values[user->b].deferred;
+}
+
+/* What an addition with carry does itself: x + y, y being inverted, and looking for the carry. */
+static bool is_part_of_carry_sum(const struct jit *j, u32 k, const struct ir_op *op)
+{
+    u32 sum = j->values[k].user, by = sum;
+    if (j->values[by].deferred && (op->op == IR_OP_not || op->op == IR_OP_cond))
+        sum = j->values[by].user;
+    const struct ir_op *user = &j->fn->ops[by], *adds = &j->fn->ops[sum];
+    if (user->op == IR_OP_flags_adc && !j->values[by].sum)
+        return op->op == IR_OP_not ? user->b == k : op->op == IR_OP_cond && op->sub == IR_CS && user->c == k;
+    ir_ref carry = jit_added_carry(j, adds);
+    if (!carry)
+        return false;
+    switch (op->op) {
+    case IR_OP_not:
+        if (sum == by)
+            return j->values[sum].sum && j->fn->ops[j->values[sum].sum].b == k;
+        return user->op == IR_OP_add && user->b == k && adds->a == by;
+    case IR_OP_add: return adds->a == k && !j->values[sum].sum && !jit_added_carry(j, op);
+    case IR_OP_zext: return adds->b == k;
+    case IR_OP_cond: return carry == k;
+    default: return false;
+    }
 }
 
 /* A load or store of a whole register whose address the host can add up itself. */
@@ -120,7 +186,7 @@ static bool adds_address(const struct jit *j, const struct ir_op *user)
 static bool is_address(const struct jit *j, u32 k, const struct ir_op *op, const struct ir_op *user)
 {
     enum { SOON = 6 }; /* its operands must live until then */
-    return op->op == IR_OP_add && op->type == IR_I64 && user->a == k && (user->op != IR_OP_store || user->b != k) &&
+    return op->op == IR_OP_add && op->type == IR_I64 && !jit_added_carry(j, op) && user->a == k && (user->op != IR_OP_store || user->b != k) &&
            j->values[k].user - k <= SOON && j->fn->ops[op->a].op != IR_OP_const && j->fn->ops[op->b].op != IR_OP_const &&
            adds_address(j, user);
 }
@@ -130,15 +196,18 @@ static bool can_defer(const struct jit *j, u32 k)
     const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
     if (j->values[k].uses != 1)
         return false;
-    if (scales_index(j, op, user) || is_address(j, k, op, user))
+    if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a) &&
+        flags_change_between(j, k, computed_at(j, j->values[k].user)))
+        return false;
+    if (is_part_of_carry_sum(j, k, op))
+        return true;
+    if (scales_index(j, k, op) || is_address(j, k, op, user))
         return true;
     if (user->a != k)
         return false;
     if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic)
         return can_defer_flags(j, k);
     u64 zero;
-    if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a) && flags_change_between(j, k, j->values[k].user))
-        return false;
     if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))
         return j->values[j->values[k].user].deferred && jit_const(j, user->b, &zero) && !zero;
     if (op->op != IR_OP_cond && ir_op_info[op->op].kind != IR_KIND_CMP2 && !tests_bits(j, op))
@@ -221,6 +290,8 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
         }
         if (j->pinned)
             note_target(j, &targets, k);
+        if (op->op == IR_OP_flags_adc && (value->sum = find_sum(j, k, b->first)))
+            j->values[value->sum].sum = k;
         value->deferred = can_defer(j, k);
         u32 position = computed_at(j, k);
         ir_ref few[FLAGS_OPERANDS];

@@ -23,6 +23,7 @@ struct jit_value {
     u8 reg, slot;   /* of a root; or JIT_NOWHERE */
     u8 target;      /* pinned register that it is put to, nothing that may leave being between; or JIT_NOWHERE */
     bool deferred;  /* computed by its only user */
+    u32 sum;        /* of a flags_adc: the addition that computes them; of that, which adds up their operands: they */
     bool done;      /* computed ahead, with another */
     bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
     /* flags.c */
@@ -188,6 +189,8 @@ static inline u8 jit_reg(const struct jit *j, ir_ref v) { return j->values[jit_r
 void jit_forget_values(struct jit *j);
 /* Counts uses and last uses of all blocks; defers what its user computes better. After pins_choose() and flags_analyse(). */
 void jit_analyse(struct jit *j);
+/* The condition, carry set, that an addition adds; IR_NONE: it is another operation. */
+ir_ref jit_added_carry(const struct jit *j, const struct ir_op *op);
 /* Forgets all registers and slots; the pinned registers hold what they pin. */
 void jit_alloc_reset(struct jit *j);
 /* The register that holds v; it stays until jit_end_op(). */

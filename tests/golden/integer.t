@@ -329,3 +329,147 @@ L4:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
     jmp <find>
+
+== sums and differences of two words: v3
+adds x0, x1, x2
+adcs x3, x4, x5
+subs w6, w7, w8
+sbc w9, w10, w11
+cmp x0, #1
+sbcs xzr, x3, xzr
+b.cc .+64
+=>
+; 150 bytes
+  0x10000: adds x0, x1, x2
+    mov rbp, qword ptr [rbx:x[2]]
+    mov rsi, qword ptr [rbx:x[1]]
+    add rsi, rbp
+    mov qword ptr [rbx:x[0]], rsi
+  0x10004: adcs x3, x4, x5
+    mov rbp, qword ptr [rbx:x[5]]
+    mov rdi, qword ptr [rbx:x[4]]
+    adc rdi, rbp
+    mov qword ptr [rbx:x[3]], rdi
+  0x10008: subs w6, w7, w8
+    mov ebp, dword ptr [rbx:x[8]]
+    mov r8d, dword ptr [rbx:x[7]]
+    sub r8d, ebp
+    mov qword ptr [rbx:x[6]], r8
+  0x1000c: sbc w9, w10, w11
+    mov ebp, dword ptr [rbx:x[11]]
+    mov r8d, dword ptr [rbx:x[10]]
+    sbb r8d, ebp
+    mov qword ptr [rbx:x[9]], r8
+  0x10010: subs xzr, x0, #1
+    cmp rsi, 1
+  0x10014: sbcs xzr, x3, xzr
+    mov rax, rdi
+    sbb rax, 0
+    mov dword ptr [rbx:flags_kind], 0
+    cmc
+    lahf
+    seto al
+    cmc
+    pext eax, eax, dword ptr [rsp + 0xe30]
+    rorx ebp, eax, 4
+    mov dword ptr [rbx:nzcv], ebp
+  0x10018: b.cc 0x10058
+    nop
+    jb L1
+    nop dword ptr [rax]
+    jmp L2
+  0x10018: out of line: slow_unlinked
+L1:
+    movabs rcx, <exit 0>
+    jmp <unlinked>
+  0x10018: out of line: slow_unlinked
+L2:
+    movabs rcx, <exit 1>
+    jmp <unlinked>
+
+== N and Z alone, and C: v3 ir
+fn 0x1000, 0x1008, insns 2, mode 0x0, fp 0x0/0x0
+block0:
+insn 0x1000, 0x8b020020, 4
+%2:flags = get nzcv
+%3:i32 = get x[0]
+%4:i32 = flags_word %2
+%5:flags = flags_nz %3, %3, %4
+put nzcv, %5
+%7:i64 = get x[1]
+%8:i64 = load.8 %7, 0x0
+%9:i32 = trunc %8
+%10:i32 = get x[2]
+%11:flags = flags_nzc %9, %10, %4
+put nzcv, %11
+put x[3], %8
+jump block1()
+block1:
+%15:flags = get nzcv
+%16:i32 = cond.cs %15
+br %16, block2, block3()
+block2:
+insn 0x1004, 0x8b020020, 4
+exit_next 0x2000
+block3:
+insn 0x1004, 0x8b020020, 4
+exit_next 0x3000
+=>
+; 180 bytes
+  0x1000: add x0, x1, x2
+    cmp dword ptr [rbx:flags_kind], 0
+    jne L3
+L1:
+    mov ebp, dword ptr [rbx:nzcv]
+    mov esi, dword ptr [rbx:x[0]]
+    mov dword ptr [rbx:flags_nz], esi
+    mov dword ptr [rbx:flags_kind], 0x40
+    mov rsi, qword ptr [rbx:x[1]]
+    cmp rsi, r14
+    ja L4
+    mov rsi, qword ptr [rsi]
+    mov edi, dword ptr [rbx:x[2]]
+    test esi, esi
+    lahf
+    mov ecx, ebp
+    shl eax, 0x10
+    and ecx, 0x10000000
+    and eax, 0xc0000000
+    or ecx, eax
+    mov eax, edi
+    and eax, 1
+    shl eax, 0x1d
+    or ecx, eax
+    mov r8d, ecx
+    mov dword ptr [rbx:flags_kind], 0
+    mov dword ptr [rbx:nzcv], r8d
+    mov qword ptr [rbx:x[3]], rsi
+block 1:
+  0x1000: add x0, x1, x2
+    mov edx, dword ptr [rbx:nzcv]
+    test edx, 0x20000000
+    je L2
+block 2:
+  0x1004: add x0, x1, x2
+    jmp L5
+block 3:
+  0x1004: add x0, x1, x2
+L2:
+    nop dword ptr [rax]
+    jmp L6
+  0x1000: out of line: slow_settle
+L3:
+    call <settle_flags>
+    jmp L1
+  0x1000: out of line: slow_beyond
+L4:
+    lea rdi, [rsi]
+    call <beyond_limit_read>
+  0x1004: out of line: slow_unlinked
+L5:
+    movabs rcx, <exit 0>
+    jmp <unlinked>
+  0x1004: out of line: slow_unlinked
+L6:
+    movabs rcx, <exit 1>
+    jmp <unlinked>

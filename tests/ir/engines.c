@@ -131,11 +131,58 @@ static void add_memory(struct ir_build *b)
     }
 }
 
+/* Without what the builder folds, so that the same is drawn wherever a block begins. */
+static ir_ref op3(struct ir_build *b, enum ir_opcode op, enum ir_type t, ir_ref x, ir_ref y, ir_ref z)
+{
+    return ir_emit(b, op, t, 0, x, y, z, 0);
+}
+static ir_ref flags_now(struct ir_build *b) { return ir_emit(b, IR_OP_get, IR_FLAGS, 0, 0, 0, 0, NZCV_AT); }
+static void put_flags(struct ir_build *b, ir_ref flags) { ir_emit(b, IR_OP_put, IR_VOID, 0, flags, 0, 0, NZCV_AT); }
+static ir_ref condition(struct ir_build *b, enum ir_cond cond, ir_ref flags)
+{
+    return ir_emit(b, IR_OP_cond, IR_I32, (u8)cond, flags, 0, 0, 0);
+}
+static void put_x(struct ir_build *b, ir_ref v) { ir_emit(b, IR_OP_put, IR_VOID, 0, v, 0, 0, x_at(draw(XREGS))); }
+
+/* x + y or x - y - 1, with the carry; as lifters write it. */
+static void add_with_carry(struct ir_build *b)
+{
+    enum ir_type t = draw_int();
+    ir_ref x = pick(b, t), y = draw(4) ? pick(b, t) : ir_emit(b, IR_OP_const, t, 0, 0, 0, 0, draw(3) ? draw(300) : 0);
+    if (draw(2))
+        y = op3(b, IR_OP_not, t, y, 0, 0);
+    ir_ref carry = condition(b, IR_CS, draw(2) ? flags_now(b) : pick(b, IR_FLAGS));
+    ir_ref wide = t == IR_I64 ? op3(b, IR_OP_zext, t, carry, 0, 0) : carry;
+    ir_ref sum = op3(b, IR_OP_add, t, op3(b, IR_OP_add, t, x, y, 0), wide, 0);
+    if (draw(3))
+        put_flags(b, op3(b, IR_OP_flags_adc, IR_FLAGS, x, y, carry));
+    if (draw(3))
+        put_x(b, t == IR_I64 ? sum : op3(b, IR_OP_zext, IR_I64, sum, 0, 0));
+}
+
+/* What 32-bit guests do to flags: N and Z alone, with C, looking at them without having set them. */
+static void add_flags(struct ir_build *b)
+{
+    ir_ref x = pick(b, IR_I32), y = pick(b, IR_I32), yes, no;
+    switch (draw(6)) {
+    case 0: put_flags(b, op3(b, IR_OP_flags_nz, IR_FLAGS, x, x, op3(b, IR_OP_flags_word, IR_I32, flags_now(b), 0, 0))); return;
+    case 1: put_flags(b, op3(b, IR_OP_flags_nzc, IR_FLAGS, x, y, op3(b, IR_OP_flags_word, IR_I32, flags_now(b), 0, 0))); return;
+    case 2: add_with_carry(b); return;
+    case 3: put_flags(b, op3(b, draw(2) ? IR_OP_flags_sub : IR_OP_flags_add, IR_FLAGS, x, y, 0)); return;
+    default:
+        yes = pick(b, IR_I64);
+        no = pick(b, IR_I64);
+        put_x(b, op3(b, IR_OP_select, IR_I64, condition(b, (enum ir_cond)draw(14), flags_now(b)), yes, no));
+    }
+}
+
 static void plain(struct ir_build *b)
 {
     for (u32 n = 1 + draw(seed % 2 ? 12 : 4); n--;) {
         if (!draw(5))
             add_memory(b);
+        else if (!draw(6))
+            add_flags(b);
         else if (seed % 2) /* what compilers write most: values wait for each other in registers */
             add_integer(b);
         else

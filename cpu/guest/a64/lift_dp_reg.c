@@ -154,10 +154,11 @@ LIFT(a64, SUBS_ext)
 static enum flow add_carry(struct ir_build *b, unsigned w, u32 rd, ir_ref x, ir_ref y, bool flags)
 {
     ir_ref c = ir_cond(b, IR_CS, a64_get_nzcv(b));
+    ir_ref sum = ir_add(b, ir_add(b, x, y), w == 64 ? ir_zext(b, c) : c);
     if (flags)
         a64_set_nzcv(b, ir_flags_adc(b, x, y, c));
     if (rd != 31)
-        a64_set_x(b, rd, w, ir_add(b, ir_add(b, x, y), w == 64 ? ir_zext(b, c) : c));
+        a64_set_x(b, rd, w, sum);
     return FLOW_NEXT;
 }
 

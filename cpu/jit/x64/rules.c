@@ -32,7 +32,7 @@ static bool has_counting(const struct x64 *x, const struct ir_op *op)
 
 /* Without a row: the evaluator. */
 static const struct rule rules[IR_OP_COUNT] = {
-    [IR_OP_add] = {x64_arithmetic, false, NULL},
+    [IR_OP_add] = {x64_add, true, NULL},
     [IR_OP_sub] = {x64_arithmetic, false, NULL},
     [IR_OP_and] = {x64_arithmetic, false, NULL},
     [IR_OP_or] = {x64_arithmetic, false, NULL},
@@ -60,7 +60,7 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_OP_flags_logic] = {x64_flags, false, NULL},
     [IR_OP_flags_nz] = {x64_flags_nz, false, NULL},
     [IR_OP_flags_nzc] = {x64_flags_nz, false, NULL},
-    [IR_OP_flags_adc] = {x64_flags_adc, false, NULL},
+    [IR_OP_flags_adc] = {x64_flags_adc, true, NULL},
     [IR_OP_flags_pack] = {x64_pack, false, NULL},
     [IR_OP_flags_word] = {x64_copy, true, NULL},
     [IR_OP_copy] = {x64_copy, true, NULL},

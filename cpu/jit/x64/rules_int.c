@@ -505,6 +505,102 @@ void x64_arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
     }
 }
 
+/* CF = the carry that is added, or its opposite: true. */
+static bool carry_to_cf(struct x64 *x, ir_ref carry)
+{
+    const struct ir_op *op = x64_op(x, carry);
+    if (op->op == IR_OP_zext && x->j.values[carry].deferred) {
+        carry = op->a;
+        op = x64_op(x, carry);
+    }
+    if (!x->j.values[carry].deferred) {
+        x64_clobber_flags(x);
+        x64_rr(&x->c, X64_mov_rr, RCX, use(x, carry));
+        x64_rri(&x->c, X64_add_i8, 0, RCX, -1);
+        return false;
+    }
+    if (x->flags_of && x->j.values[x->flags_of].last > x->j.at)
+        x64_clobber_flags(x); /* it becomes a word first */
+    enum x64_cc cc = flags_condition(x, IR_CS, op->a);
+    if (cc == CC_B || cc == CC_AE)
+        return cc == CC_AE;
+    x64_setcc(&x->c, cc, RAX);
+    x64_rr(&x->c, X64_movzx8, RAX, RAX);
+    x64_rri(&x->c, X64_add_i8, 0, RAX, -1);
+    return false;
+}
+
+/* x + y + carry, or x - y - 1 + carry: what is added, how, and CF for it. */
+struct carry_sum {
+    bool is_imm, subtracts; /* what: an sbb */
+    i32 imm;
+    unsigned reg;
+};
+static struct carry_sum begin_carry_sum(struct x64 *x, ir_ref b, ir_ref carry)
+{
+    struct carry_sum sum = {0};
+    bool borrow = carry_to_cf(x, carry);
+    if (b && x->j.values[b].deferred) { /* inverted */
+        sum.subtracts = true;
+        b = x64_op(x, b)->a;
+    }
+    sum.is_imm = !b || x64_imm(x, b, &sum.imm);
+    if (!sum.is_imm) {
+        sum.reg = use(x, b);
+        if (sum.subtracts != borrow)
+            x64_byte(&x->c, 0xf5); /* cmc */
+    } else {
+        sum.imm = sum.subtracts == borrow ? sum.imm : ~sum.imm;
+        sum.subtracts = borrow;
+    }
+    return sum;
+}
+
+/* flags: what EFLAGS are then; 0: nobody needs them. */
+static void end_carry_sum(struct x64 *x, const struct carry_sum *sum, unsigned w, unsigned dst, ir_ref flags)
+{
+    if (!sum->is_imm)
+        x64_rr(&x->c, (sum->subtracts ? X64_sbb : X64_adc) | w, dst, sum->reg);
+    else if (sum->imm == (i8)sum->imm)
+        x64_rri(&x->c, (sum->subtracts ? X64_sbb_i8 : X64_adc_i8) | w, 0, dst, sum->imm);
+    else
+        x64_rri(&x->c, (sum->subtracts ? X64_sbb_i : X64_adc_i) | w, 0, dst, sum->imm);
+    x64_set_flags(x, flags, sum->subtracts ? FLAGS_SUB : FLAGS_CARRY);
+}
+
+static void add_with_carry(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    ir_ref a = op->a, b = IR_NONE, flags = x->j.values[k].sum;
+    if (flags || x->j.values[a].deferred) {
+        const struct ir_op *both = x64_op(x, flags ? flags : a);
+        a = both->a;
+        b = both->b;
+    }
+    if (flags)
+        x->j.values[flags].done = true;
+    struct carry_sum sum = begin_carry_sum(x, b, op->b);
+    end_carry_sum(x, &sum, wide(op->type), def_from(x, k, a), flags);
+}
+
+/* Without a result. */
+void x64_flags_adc(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    unsigned w = wide(x64_op(x, op->a)->type);
+    struct carry_sum sum = begin_carry_sum(x, op->b, op->c);
+    x64_rr(&x->c, X64_mov_rr | w, RAX, use(x, op->a));
+    end_carry_sum(x, &sum, w, RAX, k);
+}
+
+void x64_add(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    if (jit_added_carry(&x->j, op)) {
+        add_with_carry(x, k, op);
+        return;
+    }
+    x64_clobber_flags(x);
+    x64_arithmetic(x, k, op);
+}
+
 void x64_flags(struct x64 *x, u32 k, const struct ir_op *op)
 {
     u32 partner = find_partner(x, k, flags_result_op(op->op));
@@ -537,16 +633,6 @@ void x64_flags_nz(struct x64 *x, u32 k, const struct ir_op *op)
         x64_rr(c, X64_or, RCX, RAX);
     }
     x64_rr(c, X64_mov_rr, def(x, k), RCX);
-}
-
-void x64_flags_adc(struct x64 *x, u32 k, const struct ir_op *op)
-{
-    unsigned w = wide(x64_op(x, op->a)->type), ra = use(x, op->a), rb = use(x, op->b), rc = use(x, op->c);
-    x64_rr(&x->c, X64_mov_rr | w, RAX, ra);
-    x64_rr(&x->c, X64_mov_rr, RCX, rc);
-    x64_rri(&x->c, X64_add_i8, 0, RCX, -1); /* CF = operand is not 0 */
-    x64_rr(&x->c, X64_adc | w, RAX, rb);
-    x64_set_flags(x, k, FLAGS_CARRY);
 }
 
 /* --- other integer operations ------------------------------------------------------------------------------------------ */

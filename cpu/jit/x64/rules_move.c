@@ -152,10 +152,12 @@ static void leave_flags_pending(struct x64 *x, const struct flags_operands *flag
         store_flags_operand(x, offsetof(struct cpu_common, flags_nz), flags->nz);
     if (flags->carry)
         store_flags_operand(x, offsetof(struct cpu_common, flags_carry), flags->carry);
-    if (flags->passes && x->flags_kind_now == FLAGS_KIND_UNKNOWN)
+    if (flags->passes && x->flags_kind_now == FLAGS_KIND_UNKNOWN) {
+        x64_clobber_flags(x);
         x64_rmi(&x->c, X64_or_i, 0, cpu_field(offsetof(struct cpu_common, flags_kind)), (i32)kind);
-    else
+    } else {
         set_flags_kind(x, flags->passes ? x->flags_kind_now | kind : kind);
+    }
 }
 
 /* True if nothing else has to be done for the put at k. */
