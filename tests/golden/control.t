@@ -119,7 +119,7 @@ L1:
 L2:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x10004: out of line: slow_jump_miss
+  0x10004: out of line: slow_indirect_miss
 L3:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
@@ -253,7 +253,7 @@ L2:
 L3:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x1040: out of line: slow_jump_miss
+  0x1040: out of line: slow_indirect_miss
 L4:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
@@ -262,7 +262,7 @@ L4:
 L5:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x1040: out of line: slow_jump_miss
+  0x1040: out of line: slow_indirect_miss
 L6:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
