@@ -131,9 +131,11 @@ static u32 register_with(const struct ir_fn *fn, const struct ir_block *block, i
     u64 at = 0;
     for (u32 k = block->first; k < block->end; k++) {
         const struct ir_op *o = &fn->ops[k];
-        if ((o->op == IR_OP_get && k == v) || (o->op == IR_OP_put && o->a == v))
+        bool put = o->op == IR_OP_put;
+        u64 end = o->imm + (put ? ir_type_bits((enum ir_type)fn->ops[o->a].type) / 8 : 0);
+        if ((o->op == IR_OP_get && k == v) || (put && o->a == v))
             at = o->imm;
-        else if ((o->op == IR_OP_put && o->imm < at + 8 && o->imm + ir_type_bits(fn->ops[o->a].type) / 8 > at) || ir_effects(o) & IR_ANY)
+        else if ((put && o->imm < at + 8 && end > at) || ir_effects(o) & IR_ANY)
             at = 0;
     }
     return (u32)at;

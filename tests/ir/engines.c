@@ -4,7 +4,8 @@
  *
  * A program is a page of instructions, each of which is a few random operations (gen.h) drawn from its address and the seed: so
  * a toy guest lifts it alike in blocks of any length, in regions, and one instruction at a time. Programs have conditional
- * branches, jumps, calls, returns, indirect jumps, changes of the instruction set (which counts some instructions) and loops, bounded by fuel in x28; loads, stores, atomics and exclusives,
+ * branches, jumps, calls, returns, indirect jumps and loops, bounded by fuel in x28; they change the instruction set, in one
+ * of which some instructions are counted; loads, stores, atomics and exclusives,
  * some of which fault; traps and system calls, all of which the test answers. The interpreter without passes, stopped after
  * every instruction, says what is right; every other way must end in the same state after the same events.
  */
