@@ -248,7 +248,7 @@ static void print_heading(const struct listing *l, const struct jit_mark *m,
     }
     const struct ir_op *insn = insn_of(l->p->fn, m->pc, m->op);
     if (insn) {
-        u64 pc = guest_print_pc(l->g, m->pc, l->p->fn->mode);
+        u64 pc = cpu_branch_address(m->pc, l->p->fn->mode);
         u32 word = pc & 1 && insn->sub == 4 ? insn->b << 16 | insn->b >> 16 : insn->b; /* as in memory */
         u8 code[4];
         memcpy(code, &word, sizeof code);

@@ -155,13 +155,14 @@ static void forget_jumps(const struct block *b)
 {
     if (!b->native_bytes)
         return;
+    u64 pc = cpu_branch_address(b->pc, b->mode);
     for (int i = 0; i < CACHE_JUMP_MODES; i++) {
         if (cache.jump_modes[i] != b->mode + 1)
             continue;
         for (struct cache_thread *t = cache.threads; t; t = t->next) {
-            struct cache_jump *jump = &t->jumps[i][cache_jump_index(b->pc)];
+            struct cache_jump *jump = &t->jumps[i][cache_jump_index(pc)];
             if (__atomic_load_n(&jump->native, __ATOMIC_SEQ_CST) == b->native)
-                __atomic_store_n(&jump->pc, cache_jump_none(b->pc), __ATOMIC_RELAXED);
+                __atomic_store_n(&jump->pc, cache_jump_none(pc), __ATOMIC_RELAXED);
         }
     }
 }

@@ -21,6 +21,7 @@
 #define XRUN_CACHE_H
 
 #include "base/base.h"
+#include "state/common.h"
 
 #define CACHE_DEAD (~0ull)
 
@@ -100,7 +101,7 @@ enum { CACHE_POLL = 2 };
 /* Where indirect branches of compiled code to a pc lead: filled and followed by compiled code of one thread, in one mode;
  * an entry goes when its block is dropped. */
 struct cache_jump {
-    u64 pc; /* one that belongs elsewhere in the table: none, see cache_jump_none() */
+    u64 pc; /* as cpu_branch_address() has it; one that belongs elsewhere in the table: none, see cache_jump_none() */
     const void *native;
 };
 /* Modes that have such a table: the first ones that code is compiled for. */

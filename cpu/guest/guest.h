@@ -23,9 +23,8 @@ struct guest {
     void (*lift)(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *code, size_t bytes, unsigned max_insns,
                  bool guarded);
     /* Prints one instruction in the manual's syntax (own row template; no capstone). Returns its length. An odd pc: code of
-     * the other instruction set, see guest_print_pc(). */
+     * the other instruction set, see cpu_branch_address(). */
     unsigned (*print_insn)(u64 pc, const u8 *code, size_t bytes, char *text, size_t text_bytes);
-    u32 thumb_mode; /* bit of cpu_common.mode that selects halfwords as instructions; 0: none does */
     /* May the instruction at code be lifted together with the following ones, so that a write fault at its pc may belong to
      * one of those? They are run one by one then. `bytes` are there, insn_align at least. NULL: none is. */
     bool (*fuses)(const struct cpu_common *cpu, const u8 *code, size_t bytes);
@@ -34,9 +33,6 @@ struct guest {
     void (*dump)(const struct cpu_common *cpu, int fd);
 };
 extern const struct guest guest_a64, guest_a32;
-
-/* The pc of an instruction as print_insn wants it. */
-static inline u64 guest_print_pc(const struct guest *g, u64 pc, u32 mode) { return pc | (mode & g->thumb_mode ? 1 : 0); }
 
 /* Opens the definition of one instruction's lift function; its fields are in *d, its encoding in d->insn. */
 #define LIFT(guest, name)                                                                                              \

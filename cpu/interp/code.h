@@ -43,7 +43,8 @@ static inline u32 *interp_count_limit(const struct interp_op *op)
  *   call           imm = helper; arguments in the a, b, c, d of the operations after it, four each
  *   jump           imm = signed distance in operations; br: a ? next : imm
  *   native         imm = interp_native_fn              count    imm = counter of runs; leaves at interp_count_limit()
- *   exit_*         d = number of the block's exit  exit_cond: flags a, truth table c */
+ *   exit_*         d = number of the block's exit  exit_cond: flags a, truth table c
+ *   exit_indirect  b = enum indirect_operand */
 #define HANDLERS_OTHER(X)                                                                                              \
     X(mov16) X(mov32) X(mov64) X(mov128) X(movi16) X(movi32) X(movi64) X(movi128)                                      \
     X(zx16) X(zx32) X(sx8_32) X(sx16_32) X(sx8_64) X(sx16_64) X(sx32_64)                                               \
@@ -58,6 +59,8 @@ static inline u32 *interp_count_limit(const struct interp_op *op)
     X(call) X(trap_if) X(jump) X(jump_back) X(br)                                                                      \
     X(exit_next) X(exit_nz) X(exit_bits_32) X(exit_bits_64) X(exit_cond) X(exit_indirect) X(exit_indirect_slow)    \
     X(exit_syscall) X(exit_trap) X(native) X(count)
+
+enum indirect_operand { INDIRECT_64, INDIRECT_32, INDIRECT_EXCHANGE };
 
 enum handler {
 #define X(name) H_##name,

@@ -17,6 +17,7 @@ const void *const *interp_handlers;
 #define B32 AT(u32, ip->b)
 #define A64 AT(u64, ip->a)
 #define B64 AT(u64, ip->b)
+#define INDIRECT_PC (ip->b == INDIRECT_64 ? A64 : ip->b == INDIRECT_32 ? A32 : cpu_exchange(cpu, A32))
 #define VALUE(offset) ((union ir_value *)(s + (offset)))
 
 #define NEXT_AFTER(n)                                                                                                  \
@@ -293,9 +294,7 @@ exit_cond:
         TAKE_EXIT(ip->d);
     TAKE_EXIT(ip->d + 1);
 exit_indirect: {
-    u64 pc = A64;
-    if (ip->b) /* operand of 32 bits */
-        pc = (u32)pc;
+    u64 pc = INDIRECT_PC;
     if (unlikely(__atomic_load_n(&cpu->poll, __ATOMIC_RELAXED))) {
         cpu->pc = pc;
         return INTERP_POLL;
@@ -311,7 +310,7 @@ exit_indirect: {
     goto *ip->go;
 }
 exit_indirect_slow:
-    cpu->pc = ip->b ? (u64)A32 : A64;
+    cpu->pc = INDIRECT_PC;
     t->from = NULL;
     return INTERP_LOOKUP;
 exit_syscall:

@@ -134,5 +134,8 @@ void lower_indirect(struct lowering *l, u32 k)
 {
     const struct ir_op *op = ir(l, k);
     u16 a = lower_at(l, op->a);
-    lower_emit(l, l->no_link ? H_exit_indirect_slow : H_exit_indirect, 0, a, ir(l, op->a)->type == IR_I32, 0, 0);
+    enum indirect_operand b = op->sub & IR_EXCHANGE               ? INDIRECT_EXCHANGE
+                              : ir(l, op->a)->type == IR_I32 ? INDIRECT_32
+                                                             : INDIRECT_64;
+    lower_emit(l, l->no_link ? H_exit_indirect_slow : H_exit_indirect, 0, a, (u16)b, 0, 0);
 }

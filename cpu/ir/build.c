@@ -317,6 +317,11 @@ void ir_exit_indirect(struct ir_build *b, ir_ref pc, enum ir_hint hint, u64 retu
     ir_emit(b, IR_OP_exit_indirect, IR_VOID, (u8)hint, pc, 0, 0, return_pc);
 }
 
+void ir_exit_exchange(struct ir_build *b, ir_ref target, enum ir_hint hint, u64 return_pc)
+{
+    ir_emit(b, IR_OP_exit_indirect, IR_VOID, (u8)(hint | IR_EXCHANGE), target, 0, 0, return_pc);
+}
+
 void ir_exit_syscall(struct ir_build *b, u64 next_pc) { ir_emit(b, IR_OP_exit_syscall, IR_VOID, 0, 0, 0, 0, next_pc); }
 
 void ir_exit_trap(struct ir_build *b, enum cpu_trap trap, u32 code)

@@ -63,19 +63,26 @@ static bool looks_at_mode(enum ir_opcode end)
     return end == IR_OP_exit_indirect || end == IR_OP_exit_syscall || end == IR_OP_exit_trap;
 }
 
-bool ir_keeps_mode(const struct ir_fn *fn)
+bool ir_puts_own_mode(const struct ir_fn *fn, const struct ir_op *put)
+{
+    const struct ir_op *value = &fn->ops[put->a];
+    return put->imm == offsetof(struct cpu_common, mode) && value->op == IR_OP_const && (u32)value->imm == fn->mode;
+}
+
+bool ir_block_keeps_mode(const struct ir_fn *fn, const struct ir_block *block)
 {
     const u64 at = offsetof(struct cpu_common, mode);
-    for (u32 n = 0; n < fn->block_count; n++) {
-        const struct ir_block *block = &fn->blocks[n];
-        bool kept = true;
-        for (u32 k = block->first; k < block->end; k++) {
-            const struct ir_op *op = &fn->ops[k];
-            if (op->op == IR_OP_put && op->imm < at + 4 && op->imm + 16 > at)
-                kept = op->imm == at && fn->ops[op->a].op == IR_OP_const && (u32)fn->ops[op->a].imm == fn->mode;
-        }
-        if (!kept && !looks_at_mode((enum ir_opcode)fn->ops[block->end - 1].op))
+    bool kept = true;
+    for (u32 k = block->first; k < block->end; k++)
+        if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm < at + 4 && fn->ops[k].imm + 16 > at)
+            kept = ir_puts_own_mode(fn, &fn->ops[k]);
+    return kept;
+}
+
+bool ir_keeps_mode(const struct ir_fn *fn)
+{
+    for (u32 n = 0; n < fn->block_count; n++)
+        if (!looks_at_mode((enum ir_opcode)fn->ops[fn->blocks[n].end - 1].op) && !ir_block_keeps_mode(fn, &fn->blocks[n]))
             return false;
-    }
     return true;
 }

@@ -27,7 +27,8 @@
  * f16, f32 or f64; `vec` makes it a v128 with zeroed upper bits and `low` takes the low part of a v128. Flags are
  * N Z C V with Arm's carry (a subtraction without borrow sets C); the value is the word with N Z C V in bits 31..28.
  * An exit_indirect with the hint "jump" is the end of a block that may also lead to any block with `target` (`block3, target:`
- * in the text form), which has no parameters and begins with an instruction; running it as an exit is right, too.
+ * in the text form), which has no parameters and begins with an instruction; running it as an exit is right, too. With
+ * "exchange_jump" it does so if bit 0 of the operand says that the mode stays.
  */
 #ifndef XRUN_IR_H
 #define XRUN_IR_H
@@ -116,7 +117,13 @@ enum ir_prefetch {
 enum { IR_CUSTOM_SUBS = 8 };
 
 /* `sub` of exit_indirect. */
-enum ir_hint { IR_HINT_JUMP, IR_HINT_CALL, IR_HINT_RETURN };
+enum ir_hint {
+    IR_HINT_JUMP,
+    IR_HINT_CALL,
+    IR_HINT_RETURN,
+    IR_HINT_MASK = 3,
+    IR_EXCHANGE = 4, /* bit 0 of the i32 becomes CPU_MODE_THUMB in cpu_common.mode and is 0 in the pc */
+};
 
 struct ir_op {
     u16 op;   /* enum ir_opcode */
@@ -175,6 +182,10 @@ u16 ir_effects(const struct ir_op *o);
 /* True if cpu_common.mode is fn->mode at every exit to a constant pc: no block leaves another value in it, except one that
  * ends with an exit that looks at it. */
 bool ir_keeps_mode(const struct ir_fn *fn);
+/* The same for the end of one block, whatever it is. */
+bool ir_block_keeps_mode(const struct ir_fn *fn, const struct ir_block *block);
+/* True if a put writes fn->mode to cpu_common.mode. */
+bool ir_puts_own_mode(const struct ir_fn *fn, const struct ir_op *put);
 
 /* --- helpers: C functions that IR calls, one row each in helpers.def ------------------------------------------- */
 
@@ -316,6 +327,8 @@ void ir_exit_next(struct ir_build *b, u64 pc);
 void ir_exit_branch(struct ir_build *b, ir_ref cond_i32, u64 taken, u64 not_taken);
 void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc);
 void ir_exit_indirect(struct ir_build *b, ir_ref pc, enum ir_hint hint, u64 return_pc);
+/* The same with IR_EXCHANGE; target: i32. */
+void ir_exit_exchange(struct ir_build *b, ir_ref target, enum ir_hint hint, u64 return_pc);
 void ir_exit_syscall(struct ir_build *b, u64 next_pc);
 void ir_exit_trap(struct ir_build *b, enum cpu_trap trap, u32 code);
 

@@ -104,4 +104,12 @@ const char *const ir_trap_names[TRAP_COUNT] = {
     [TRAP_ALIGNMENT] = "alignment", [TRAP_PC_ALIGNMENT] = "pc_alignment", [TRAP_BTI] = "bti",
     [TRAP_PAC] = "pac",             [TRAP_FP] = "fp",                 [TRAP_MOPS] = "mops",
 };
-const char *const ir_hint_names[3] = {[IR_HINT_JUMP] = "jump", [IR_HINT_CALL] = "call", [IR_HINT_RETURN] = "return"};
+const char *const ir_hint_names[7] = {
+    [IR_HINT_JUMP] = "jump",
+    [IR_HINT_CALL] = "call",
+    [IR_HINT_RETURN] = "return",
+    [IR_HINT_MASK] = "?",
+    [IR_EXCHANGE | IR_HINT_JUMP] = "exchange_jump",
+    [IR_EXCHANGE | IR_HINT_CALL] = "exchange_call",
+    [IR_EXCHANGE | IR_HINT_RETURN] = "exchange_return",
+};

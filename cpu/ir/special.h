@@ -61,7 +61,7 @@ extern const struct ir_flag_name {
 } ir_mem_flags[5];
 extern const char ir_lane_names[8][4]; /* by sub */
 extern const char *const ir_trap_names[TRAP_COUNT];
-extern const char *const ir_hint_names[3];
+extern const char *const ir_hint_names[7];
 
 /* Keeps an operand list of an operation; returns its index in fn->args. */
 u32 ir_add_args(struct ir_fn *fn, unsigned count, const ir_ref *args);

@@ -116,7 +116,8 @@ static bool check_sub(const struct verifier *v, const struct ir_op *o)
             return o->sub <= (IR_PREFETCH_WHERE | IR_PREFETCH_WRITE) || wrong(v, "sub %u", o->sub);
         return o->sub < (ir_op_info[o->op].kind == IR_KIND_CUSTOM ? IR_CUSTOM_SUBS : 1) || wrong(v, "sub %u", o->sub);
     case IR_SUFFIX_NONE:
-        if (o->op == IR_OP_exit_indirect ? o->sub > IR_HINT_RETURN : o->op != IR_OP_insn && o->sub >= TRAP_COUNT)
+        if (o->op == IR_OP_exit_indirect ? (o->sub & ~IR_EXCHANGE) > IR_HINT_RETURN
+                                         : o->op != IR_OP_insn && o->sub >= TRAP_COUNT)
             return wrong(v, "sub %u", o->sub);
         return true;
     }
@@ -183,6 +184,7 @@ static bool check_special(const struct verifier *v, const struct ir_op *o)
     case IR_OP_br: return check_edge(v, (u32)o->imm, o->b, o->c) && check_edge(v, (u32)(o->imm >> 32), o->b, o->c);
     case IR_OP_exit_branch:
         return (ops[o->b].op == IR_OP_const && ops[o->c].op == IR_OP_const) || wrong(v, "targets are constants");
+    case IR_OP_exit_indirect: return !(o->sub & IR_EXCHANGE) || from == 32 || wrong(v, "an exchange of %u bits", from);
     case IR_OP_exit_call: return ops[o->a].op == IR_OP_const || wrong(v, "the return address is a constant");
     default: return true;
     }

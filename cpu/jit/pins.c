@@ -119,7 +119,7 @@ unsigned jit_successors(const struct ir_fn *fn, u32 n, u32 out[IR_TARGETS])
 {
     const struct ir_op *last = &fn->ops[fn->blocks[n].end - 1];
     switch (last->op) {
-    case IR_OP_exit_indirect: return last->sub == IR_HINT_JUMP ? targets(fn, out) : 0;
+    case IR_OP_exit_indirect: return (last->sub & IR_HINT_MASK) == IR_HINT_JUMP ? targets(fn, out) : 0;
     case IR_OP_br: out[1] = (u32)(last->imm >> 32); out[0] = (u32)last->imm; return 2;
     case IR_OP_jump: out[0] = (u32)last->imm; return 1;
     default: return 0;

@@ -26,6 +26,7 @@ enum {
     COLD = 8, /* a block that runs this many times less often than the first stays outside */
     NOWHERE = 0xffff,
 };
+#define RETURN_TARGETS (~0ull) /* in the place of a br's: a callee's return, until join_return() fills them in */
 
 /* Calls that are followed. Number 0: none. */
 struct context {
@@ -38,7 +39,7 @@ struct node {
     u64 pc, pc_end;
     u64 runs;
     u16 context;
-    u16 to[2];   /* nodes that the end leads to (taken, or the only one; not taken); NOWHERE */
+    u16 to[3];   /* nodes that the end leads to (taken, or the only one; not taken), and where it returns to; NOWHERE */
     u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
     u16 blocks;
     bool lifted, placed, refused;
@@ -92,7 +93,7 @@ static u16 want_node(struct region *r, u64 pc, u16 context)
     if (r->node_count && runs < r->least_runs)
         return NOWHERE;
     r->nodes[r->node_count] =
-        (struct node){.pc = pc, .runs = runs, .context = context, .to = {NOWHERE, NOWHERE}, .block = NOWHERE};
+        (struct node){.pc = pc, .runs = runs, .context = context, .to = {NOWHERE, NOWHERE, NOWHERE}, .block = NOWHERE};
     return (u16)r->node_count++;
 }
 
@@ -116,15 +117,6 @@ static u16 enter_call(struct region *r, u16 from, u64 callee, u64 return_pc)
 
 /* --- lifting ------------------------------------------------------------------------------------------------------- */
 
-/* A return may become a jump, which does not look at the mode: not if its block writes it. */
-static bool writes_mode(const struct ir_fn *fn, const struct ir_block *block)
-{
-    for (u32 k = block->first; k < block->end; k++)
-        if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm == offsetof(struct cpu_common, mode))
-            return true;
-    return false;
-}
-
 static bool has_params(const struct ir_fn *fn)
 {
     for (u32 n = 0; n < fn->block_count; n++)
@@ -133,21 +125,43 @@ static bool has_params(const struct ir_fn *fn)
     return false;
 }
 
-/* The end of a callee: a branch whose targets join_return() fills in. */
-static void append_return(struct region *r, struct ir_build *b, const struct node *n, ir_ref pc)
+/* Offset of a register that holds value v at the end of the block; 0: none does. */
+static u32 register_with(const struct ir_fn *fn, const struct ir_block *block, ir_ref v)
 {
-    if (b->fn->ops[pc].type == IR_I32)
-        pc = ir_emit(b, IR_OP_zext, IR_I64, 0, pc, 0, 0, 0);
-    ir_emit(b, IR_OP_put, IR_VOID, 0, pc, 0, 0, offsetof(struct cpu_common, pc));
-    ir_ref want = ir_emit(b, IR_OP_const, IR_I64, 0, 0, 0, 0, r->contexts[n->context].return_pc);
-    ir_ref same = ir_emit(b, IR_OP_eq, IR_I32, 0, pc, want, 0, 0);
-    ir_emit(b, IR_OP_br, IR_VOID, 0, same, 0, 0, 0);
+    u64 at = 0;
+    for (u32 k = block->first; k < block->end; k++) {
+        const struct ir_op *o = &fn->ops[k];
+        bool put = o->op == IR_OP_put;
+        u64 end = o->imm + (put ? ir_type_bits((enum ir_type)fn->ops[o->a].type) / 8 : 0);
+        if ((o->op == IR_OP_get && k == v) || (put && o->a == v))
+            at = o->imm;
+        else if ((put && o->imm < at + 8 && end > at) || ir_effects(o) & IR_ANY)
+            at = 0;
+    }
+    return (u32)at;
 }
+
+/* The end of a callee: a branch, and where its address is for those that return to other places. */
+static void append_return(struct region *r, struct ir_build *b, const struct node *n, const struct ir_op *exit, u32 at)
+{
+    u64 want = r->contexts[n->context].return_pc;
+    enum ir_type t = (enum ir_type)b->fn->ops[exit->a].type;
+    if (exit->sub & IR_EXCHANGE)
+        want = cpu_branch_address(want, r->cpu->mode);
+    if (!at) {
+        at = offsetof(struct cpu_common, pc);
+        ir_emit(b, IR_OP_put, IR_VOID, 0, exit->a, 0, 0, at);
+    }
+    ir_ref same = ir_emit(b, IR_OP_eq, IR_I32, 0, exit->a, ir_emit(b, IR_OP_const, t, 0, 0, 0, 0, want), 0, 0);
+    ir_emit(b, IR_OP_br, IR_VOID, exit->sub, same, at, t, RETURN_TARGETS);
+}
+
+static bool is_return(const struct ir_op *o) { return o->op == IR_OP_br && o->imm == RETURN_TARGETS; }
 
 /* Where branches within a guest block lead, its first IR block being `first` in the region. */
 static u64 shift_targets(const struct ir_op *o, u32 first)
 {
-    if (o->op == IR_OP_br)
+    if (o->op == IR_OP_br && !is_return(o))
         return ((u32)o->imm + first) | ((o->imm >> 32) + first) << 32;
     return o->op == IR_OP_jump ? (u32)o->imm + first : o->imm;
 }
@@ -156,7 +170,7 @@ static void append_block(struct region *r, struct ir_build *b, const struct node
 {
     const struct ir_fn *fn = &r->e->fn;
     const struct ir_block *block = &fn->blocks[index];
-    bool returns = n->context && index + 1 == fn->block_count && !writes_mode(fn, block);
+    bool may_return = n->context && ir_block_keeps_mode(fn, block); /* to a jump, which does not look at the mode */
     u32 shift = b->fn->count - block->first;
     for (u32 k = block->first; k < block->end; k++) {
         struct ir_op o = fn->ops[k];
@@ -170,8 +184,8 @@ static void append_block(struct region *r, struct ir_build *b, const struct node
                 args[i] = fn->args[o.a + i] + shift;
             o.a = ir_add_args(b->fn, o.b, args);
         }
-        if (o.op == IR_OP_exit_indirect && o.sub == IR_HINT_RETURN && returns)
-            append_return(r, b, n, o.a);
+        if (o.op == IR_OP_exit_indirect && (o.sub & IR_HINT_MASK) == IR_HINT_RETURN && may_return)
+            append_return(r, b, n, &o, register_with(fn, block, fn->ops[k].a));
         else
             ir_emit(b, o.op, o.type, o.sub, o.a, o.b, o.c, shift_targets(&o, first));
     }
@@ -192,23 +206,22 @@ static u32 append(struct region *r, const struct node *n)
     return first;
 }
 
-static struct ir_op *end_of(struct ir_fn *fn, const struct node *n)
-{
-    return &fn->ops[fn->blocks[n->block + n->blocks - 1].end - 1];
-}
+static u32 end_at(const struct ir_fn *fn, u32 block) { return fn->blocks[block].end - 1; }
+static struct ir_op *end_of(struct ir_fn *fn, const struct node *n) { return &fn->ops[end_at(fn, n->block + n->blocks - 1u)]; }
 
 /* The hottest blocks near pc that are jumped to. */
 static void add_targets(struct region *r, u64 pc)
 {
     const struct interp_thread *t = r->cpu->engine;
     int mode = cache_jump_mode(r->cpu->mode);
+    u64 odd = cpu_branch_address(0, r->cpu->mode);
     struct {
         u64 pc, runs;
     } found[MAX_TARGETS];
     unsigned count = 0;
     r->has_targets = true;
     for (unsigned i = 0; mode >= 0 && i < CACHE_JUMPS; i++) {
-        u64 to = t->cache.jumps[mode][i].pc;
+        u64 to = t->cache.jumps[mode][i].pc - odd;
         if (to - pc + NEAR > 2 * NEAR)
             continue;
         const struct block *b = cache_find(to, r->cpu->mode);
@@ -233,6 +246,9 @@ static void add_successors(struct region *r, struct node *n)
 {
     struct ir_fn *fn = &r->e->region;
     const struct ir_op *last = end_of(fn, n);
+    for (u32 i = 0; i < n->blocks; i++)
+        if (is_return(&fn->ops[end_at(fn, n->block + i)]))
+            n->to[2] = want_node(r, r->contexts[n->context].return_pc, r->contexts[n->context].parent);
     switch (last->op) {
     case IR_OP_exit_next: n->to[0] = want_node(r, last->imm, n->context); break;
     case IR_OP_exit_branch:
@@ -242,9 +258,8 @@ static void add_successors(struct region *r, struct node *n)
     case IR_OP_exit_call:
         n->to[0] = want_node(r, last->imm, enter_call(r, n->context, last->imm, fn->ops[last->a].imm));
         break;
-    case IR_OP_br: n->to[0] = want_node(r, r->contexts[n->context].return_pc, r->contexts[n->context].parent); break;
     case IR_OP_exit_indirect:
-        if (last->sub == IR_HINT_JUMP && !r->has_targets)
+        if ((last->sub & IR_HINT_MASK) == IR_HINT_JUMP && !r->has_targets)
             add_targets(r, n->pc);
         break;
     }
@@ -321,7 +336,7 @@ static bool is_in(const struct region *r, u16 node) { return node != NOWHERE && 
 /* Orders blocks, from the first on, so that each is followed by the successor that is taken most, where that is possible. */
 static void place_nodes(struct region *r, u16 first)
 {
-    u16 stack[2 * MAX_NODES];
+    u16 stack[3 * MAX_NODES];
     unsigned depth = 0;
     stack[depth++] = first;
     while (depth) {
@@ -331,11 +346,13 @@ static void place_nodes(struct region *r, u16 first)
             continue;
         n->placed = true;
         r->order[r->placed++] = i;
-        u16 a = n->to[0], b = n->to[1];
+        u16 a = n->to[0], b = n->to[1], c = n->to[2];
         if (is_in(r, a) && is_in(r, b) && r->nodes[a].runs > r->nodes[b].runs) {
             a = n->to[1];
             b = n->to[0];
         }
+        if (is_in(r, c) && !r->nodes[c].placed)
+            stack[depth++] = c;
         if (is_in(r, a) && !r->nodes[a].placed)
             stack[depth++] = a;
         if (is_in(r, b) && !r->nodes[b].placed)
@@ -352,13 +369,13 @@ static u32 add_exit(struct ir_build *b, u64 pc)
     return block;
 }
 
-/* A block that returns to the pc that its predecessor left in the state. */
-static u32 add_return(struct ir_build *b)
+/* A block that returns to where append_return() says. */
+static u32 add_return(struct ir_build *b, const struct ir_op *o)
 {
     u32 block = ir_new_block(b);
     ir_use_block(b, block);
-    ir_ref pc = ir_emit(b, IR_OP_get, IR_I64, 0, 0, 0, 0, offsetof(struct cpu_common, pc));
-    ir_emit(b, IR_OP_exit_indirect, IR_VOID, IR_HINT_RETURN, pc, 0, 0, 0);
+    ir_ref pc = ir_emit(b, IR_OP_get, (enum ir_type)o->c, 0, 0, 0, 0, o->b);
+    ir_emit(b, IR_OP_exit_indirect, IR_VOID, o->sub, pc, 0, 0, 0);
     return block;
 }
 
@@ -377,8 +394,10 @@ static void join_branch(struct region *r, struct ir_build *b, struct node *n, st
 
 static void join_return(struct region *r, struct ir_build *b, struct node *n, u32 at)
 {
-    u32 known = is_in(r, n->to[0]) ? block_of(r, n->to[0]) : add_exit(b, r->contexts[n->context].return_pc);
-    b->fn->ops[at].imm = known | (u64)add_return(b) << 32;
+    struct ir_op o = b->fn->ops[at];
+    u32 known = is_in(r, n->to[2]) ? block_of(r, n->to[2]) : add_exit(b, r->contexts[n->context].return_pc);
+    u64 other = add_return(b, &o);
+    b->fn->ops[at] = (struct ir_op){.op = IR_OP_br, .a = o.a, .imm = known | other << 32};
 }
 
 /* Puts the blocks into the order of the nodes; branches within a guest block move with it. */
@@ -410,6 +429,9 @@ static void join(struct region *r)
     for (unsigned i = 0; i < r->placed; i++) {
         struct node *n = &r->nodes[r->order[i]];
         fn->blocks[n->block].target = n->target;
+        for (u32 k = 0; k < n->blocks; k++)
+            if (is_return(&fn->ops[end_at(fn, n->block + k)]))
+                join_return(r, &b, n, end_at(fn, n->block + k));
         struct ir_op *end = end_of(fn, n);
         switch (end->op) {
         case IR_OP_exit_next:
@@ -418,7 +440,6 @@ static void join(struct region *r)
                 *end = (struct ir_op){.op = IR_OP_jump, .imm = block_of(r, n->to[0])};
             break;
         case IR_OP_exit_branch: join_branch(r, &b, n, end); break;
-        case IR_OP_br: join_return(r, &b, n, (u32)(end - fn->ops)); break;
         }
     }
     fn->insn_count = r->insns;

@@ -42,7 +42,7 @@ static void log_code(u64 pc, u32 mode, const u8 *code, size_t bytes)
     if (!stream)
         return;
     for (size_t at = 0; at < bytes;) {
-        u64 print_pc = guest_print_pc(g, pc + at, mode);
+        u64 print_pc = cpu_branch_address(pc + at, mode);
         unsigned n = 0;
         if (cpu_disassemble)
             n = cpu_disassemble(print_pc, code + at, bytes - at, line, sizeof line);

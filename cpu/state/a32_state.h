@@ -16,7 +16,7 @@ enum { A32_SP = 13, A32_LR = 14, A32_PC = 15 };
 /* Bits of cpu_common.mode for this guest. */
 enum a32_mode {
     A32_MODE_BE = 1 << 0,      /* CPSR.E: data accesses are big-endian */
-    A32_MODE_T = 1 << 1,       /* Thumb */
+    A32_MODE_T = CPU_MODE_THUMB,
     A32_MODE_BE32 = 1 << 2,    /* SCTLR.B: instructions are big-endian, too; with A32_MODE_BE, and CPSR.E reads as 0 */
     /* FPSCR.FZ, DN, AHP, FZ16 and RMode: they change what floating-point instructions become. */
     A32_MODE_FZ = 1 << 3,

@@ -33,10 +33,10 @@ enum a64_fpcr {
 /* Bits of cpu_common.mode for this guest. */
 enum a64_mode {
     A64_MODE_BE = 1 << 0,   /* data accesses are big-endian */
-    A64_MODE_FZ = 1 << 1,   /* of FPCR: what a compiler of floating point must know */
-    A64_MODE_DN = 1 << 2,
-    A64_MODE_AHP = 1 << 3,
-    A64_MODE_FZ16 = 1 << 4,
+    A64_MODE_FZ = 1 << 2,   /* of FPCR: what a compiler of floating point must know */
+    A64_MODE_DN = 1 << 3,
+    A64_MODE_AHP = 1 << 4,
+    A64_MODE_FZ16 = 1 << 5,
     A64_MODE_FP = A64_MODE_FZ | A64_MODE_DN | A64_MODE_AHP | A64_MODE_FZ16,
 };
 

@@ -57,8 +57,9 @@ enum cpu_trap {
     TRAP_COUNT
 };
 
-/* Bits of cpu_common.mode that no guest uses; more of translations alone in cache/cache.h. */
+/* Bits of cpu_common.mode that mean the same for all guests; more of translations alone in cache/cache.h. */
 enum cpu_mode {
+    CPU_MODE_THUMB = 1 << 1,       /* instructions are halfwords: bit 0 of an address that a branch takes from a register */
     CPU_MODE_FP_TRAPS = 1u << 30, /* compiled code runs with the host's invalid-operation exception unmasked */
 };
 
@@ -124,5 +125,14 @@ struct cpu_common {
 };
 
 enum { CPU_HOT = offsetof(struct cpu_common, poll) };
+
+/* A pc as branches take it from registers and memory: bit 0 says which instruction set. */
+static inline u64 cpu_branch_address(u64 pc, u32 mode) { return pc | (mode & CPU_MODE_THUMB ? 1 : 0); }
+/* The other way round: sets the mode's bit, returns the pc. */
+static inline u64 cpu_exchange(struct cpu_common *cpu, u32 address)
+{
+    cpu->mode = (cpu->mode & ~(u32)CPU_MODE_THUMB) | (address & 1 ? CPU_MODE_THUMB : 0);
+    return address & ~1u;
+}
 
 #endif

@@ -119,7 +119,7 @@ L1:
 L2:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x10004: out of line: slow_jump_miss
+  0x10004: out of line: slow_indirect_miss
 L3:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
@@ -253,7 +253,7 @@ L2:
 L3:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x1040: out of line: slow_jump_miss
+  0x1040: out of line: slow_indirect_miss
 L4:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
@@ -262,7 +262,7 @@ L4:
 L5:
     mov rax, rbp
     jmp <leave_for_poll>
-  0x1040: out of line: slow_jump_miss
+  0x1040: out of line: slow_indirect_miss
 L6:
     mov rdi, rbp
     lea rcx, [rdx + rax*4 + 0x20138]
@@ -270,3 +270,62 @@ L6:
     int3
     int3
     int3
+
+== return that may change the instruction set: v3 ir
+fn 0x1000, 0x1004, insns 1, mode 0x2, fp 0x0/0x0
+insn 0x1000, 0x00004770, 2
+%2:i32 = get x[30]
+exit_indirect %2, exchange_return, 0x0
+=>
+; 81 bytes
+  0x1000: (short)
+    mov ebp, dword ptr [rbx:x[30]]
+    mov rdx, qword ptr [rbx:engine]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
+    jne L2
+    jmp qword ptr [rdx + rax*4 + 0x20140]
+  0x1000: out of line: slow_indirect_poll
+L1:
+    mov rax, rbp
+    jmp <leave_for_poll_exchange>
+  0x1000: out of line: slow_indirect_miss
+L2:
+    mov rdi, rbp
+    lea rcx, [rdx + rax*4 + 0x20138]
+    jmp <find_exchange>
+
+== jump in Thumb that may not: v3 ir
+fn 0x1000, 0x1004, insns 1, mode 0x2, fp 0x0/0x0
+insn 0x1000, 0x00004700, 2
+%2:i64 = get x[0]
+exit_indirect %2, jump, 0x0
+=>
+; 82 bytes
+  0x1000: (short)
+    mov rbp, qword ptr [rbx:x[0]]
+    lea ecx, [rbp + 1]
+    mov rdx, qword ptr [rbx:engine]
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    mov eax, ecx
+    shr eax, 0xd
+    xor eax, ecx
+    and eax, 0xfffc
+    cmp rcx, qword ptr [rdx + rax*4 + 0x20138]
+    jne L2
+    jmp qword ptr [rdx + rax*4 + 0x20140]
+  0x1000: out of line: slow_indirect_poll
+L1:
+    mov rax, rcx
+    jmp <leave_for_poll_exchange>
+  0x1000: out of line: slow_indirect_miss
+L2:
+    mov rdi, rcx
+    lea rcx, [rdx + rax*4 + 0x20138]
+    jmp <find_exchange_jump>

@@ -4,7 +4,8 @@
  *
  * A program is a page of instructions, each of which is a few random operations (gen.h) drawn from its address and the seed: so
  * a toy guest lifts it alike in blocks of any length, in regions, and one instruction at a time. Programs have conditional
- * branches, jumps, calls, returns, indirect jumps and loops, bounded by fuel in x28; loads, stores, atomics and exclusives,
+ * branches, jumps, calls, returns, indirect jumps and loops, bounded by fuel in x28; they change the instruction set, in one
+ * of which some instructions are counted; loads, stores, atomics and exclusives,
  * some of which fault; traps and system calls, all of which the test answers. The interpreter without passes, stopped after
  * every instruction, says what is right; every other way must end in the same state after the same events.
  */
@@ -26,7 +27,7 @@ enum {
     CODE = 0x10000, SLOTS = 24, SLOT = 4, INSNS = SLOTS * SLOT, END = CODE + 4 * INSNS,
     DATA = 0x40000, DATA_BYTES = 4096, LOW = 0x1000, /* nothing is mapped below */
     BATCH = 200, FUEL = 300, MAX_EVENTS = 3000,
-    XREGS = 12, VREGS = 6, X_DATA = 27, X_FUEL = 28, X_LINK = 30,
+    XREGS = 12, VREGS = 6, X_THUMB = 26, X_DATA = 27, X_FUEL = 28, X_LINK = 30,
 };
 
 struct outcome {
@@ -201,6 +202,19 @@ static void use_fuel(struct ir_build *b, u64 pc)
     ir_exit_branch(b, ir_eq(b, left, ir_const(b, IR_I64, 0)), END, pc + 4);
 }
 
+static void indirect_jump(struct ir_build *b, u64 pc, bool call)
+{
+    ir_ref r = ir_get(b, IR_I64, x_at(draw(XREGS)));
+    ir_ref x = ir_add(b, ir_and(b, r, ir_const(b, IR_I64, 7 * SLOT * 4)), ir_const(b, IR_I64, CODE));
+    if (call)
+        ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, cpu_branch_address(pc + 4, b->fn->mode)));
+    if (draw(3))
+        ir_exit_exchange(b, ir_trunc(b, draw(2) ? ir_or(b, x, ir_and(b, r, ir_const(b, IR_I64, 1))) : x),
+                         call ? IR_HINT_CALL : IR_HINT_JUMP, call ? pc + 4 : 0);
+    else
+        ir_exit_indirect(b, x, call ? IR_HINT_CALL : IR_HINT_JUMP, call ? pc + 4 : 0);
+}
+
 static void control(struct ir_build *b, u64 pc)
 {
     u64 target = CODE + (u64)draw(SLOTS) * SLOT * 4;
@@ -208,21 +222,15 @@ static void control(struct ir_build *b, u64 pc)
     ir_ref x;
     switch (what) {
     case 0: ir_exit_syscall(b, pc + 4); return;
-    case 1: ir_exit_indirect(b, ir_get(b, IR_I64, x_at(X_LINK)), IR_HINT_RETURN, 0); return;
+    case 1: ir_exit_exchange(b, ir_get(b, IR_I32, x_at(X_LINK)), IR_HINT_RETURN, 0); return;
     case 2:
     case 3:
-        ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, pc + 4));
+        ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, cpu_branch_address(pc + 4, b->fn->mode)));
         ir_exit_call(b, target, pc + 4);
         return;
     case 4: ir_exit_next(b, target); return;
     case 5:
-    case 6:
-        x = ir_and(b, ir_get(b, IR_I64, x_at(draw(XREGS))), ir_const(b, IR_I64, 7 * SLOT * 4));
-        x = ir_add(b, x, ir_const(b, IR_I64, CODE));
-        if (what == 5)
-            ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, pc + 4));
-        ir_exit_indirect(b, x, what == 5 ? IR_HINT_CALL : IR_HINT_JUMP, what == 5 ? pc + 4 : 0);
-        return;
+    case 6: indirect_jump(b, pc, what == 5); return;
     case 7:
         x = ir_ne(b, ir_get(b, IR_I64, x_at(draw(XREGS))), ir_get(b, IR_I64, x_at(draw(XREGS))));
         ir_exit_branch(b, x, target, pc + 4);
@@ -250,6 +258,8 @@ static bool lift_insn(struct ir_build *b, u64 pc)
     if (k == SLOT - 1 && controls)
         return control(b, pc), true;
     plain(b);
+    if (b->fn->mode & CPU_MODE_THUMB && k == 0)
+        ir_put(b, x_at(X_THUMB), ir_add(b, ir_get(b, IR_I64, x_at(X_THUMB)), ir_const(b, IR_I64, 1)));
     return false;
 }
 
@@ -308,7 +318,7 @@ static u64 hash(u64 h, const void *p, size_t bytes)
 static void observe(struct outcome *o, u64 what)
 {
     o->events++;
-    o->hash = mix(mix(mix(o->hash, what), cpu->c.pc), a64_get_fpsr(cpu));
+    o->hash = mix(mix(mix(o->hash, what), cpu->c.pc ^ (u64)cpu->c.mode << 32), a64_get_fpsr(cpu));
     o->hash = hash(o->hash, (u8 *)cpu + sizeof(struct cpu_common), sizeof *cpu - sizeof(struct cpu_common));
     o->hash = hash(o->hash, (void *)(uintptr_t)(mem.base + DATA), DATA_BYTES);
 }
@@ -341,6 +351,7 @@ static void run_program(const struct way *w, struct outcome *o)
     memset(o, 0, sizeof *o);
     memset((u8 *)cpu + sizeof(struct cpu_common), 0, sizeof *cpu - sizeof(struct cpu_common));
     gen_state = seed * 0x9e3779b97f4a7c15 + 5;
+    cpu->c.mode &= ~(u32)CPU_MODE_THUMB;
     a64_set_fpcr(cpu, draw(2) ? 0 : (u64)(draw(4) << 22 | draw(2) << 24 | draw(2) << 25 | draw(2) << 19));
     a64_set_fpsr(cpu, draw(2) ? 0 : 0x9f & draw(256));
     for (unsigned i = 0; i < 31; i++)

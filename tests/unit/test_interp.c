@@ -236,7 +236,12 @@ static void random_exit(struct ir_build *b)
     ir_ref c;
     switch (below(7)) {
     case 0: ir_exit_next(b, taken); return;
-    case 1: ir_exit_indirect(b, pick(b, IR_I64), IR_HINT_JUMP, 0); return;
+    case 1:
+        if (below(2))
+            ir_exit_indirect(b, pick(b, IR_I64), IR_HINT_JUMP, 0);
+        else
+            ir_exit_exchange(b, pick(b, IR_I32), (enum ir_hint)below(3), 0);
+        return;
     case 2: {
         ir_ref x = pick(b, t), y = pick(b, t);
         c = ir_emit(b, row_of_kind(IR_KIND_CMP2), IR_I32, 0, x, y, 0, 0);
@@ -348,7 +353,7 @@ static struct outcome evaluate(struct cpu_common *cpu, const struct ir_fn *fn)
             }
             continue;
         case IR_OP_exit_next: o.pc = op->imm; goto out;
-        case IR_OP_exit_indirect: o.pc = v[op->a].u64; goto out;
+        case IR_OP_exit_indirect: o.pc = op->sub & IR_EXCHANGE ? cpu_exchange(cpu, v[op->a].u32) : v[op->a].u64; goto out;
         case IR_OP_exit_branch: o.pc = fn->ops[v[op->a].u32 ? op->b : op->c].imm; goto out;
         default: break;
         }
@@ -413,6 +418,7 @@ START_TEST(random_functions)
         tags = round > ROUNDS / 2;
         random_function(&b, &fn);
         fill(m.s, page);
+        m.cpu->mode = want.cpu->mode = 0;
         memcpy(before, page, MEMORY);
         memcpy(want.s->x, m.s->x, sizeof *m.s - offsetof(struct a64_state, x));
         struct outcome expect = evaluate(want.cpu, &fn);
@@ -428,7 +434,7 @@ START_TEST(random_functions)
             cache_free(block);
             continue;
         }
-        bool same = expect.result == got.result && expect.pc == got.pc &&
+        bool same = expect.result == got.result && expect.pc == got.pc && want.cpu->mode == m.cpu->mode &&
                     !memcmp(want.s->x, m.s->x, sizeof *m.s - offsetof(struct a64_state, x)) &&
                     !memcmp(after, page, MEMORY) &&
                     (got.result != INTERP_TRAP || want.cpu->trap == m.cpu->trap);

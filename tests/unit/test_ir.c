@@ -287,7 +287,10 @@ START_TEST(text_round_trip)
                                "exit_trap breakpoint, 0x7\n"
                                "block3, target:\n"
                                "insn 0x2010, 0x00000000, 4\n"
-                               "exit_next 0x2014\n";
+                               "exit_next 0x2014\n"
+                               "block4:\n"
+                               "%27:i32 = get x[2]\n"
+                               "exit_indirect %27, exchange_return, 0x0\n";
     struct ir_fn f = {0};
     const char *problem = ir_parse(&f, &a64_names, text);
     ck_assert_msg(!problem, "%s", problem);
@@ -387,6 +390,10 @@ START_TEST(verifier_bounds)
     }
     f.ops[x] = good;
     exit.a = 2;
+    f.ops[2] = exit;
+    ck_assert_ptr_nonnull(ir_verify(&f));
+    exit.a = x;
+    exit.sub = IR_HINT_JUMP | IR_EXCHANGE; /* of an i64 */
     f.ops[2] = exit;
     ck_assert_ptr_nonnull(ir_verify(&f));
     ir_fn_free(&f);

@@ -30,7 +30,6 @@ struct a32_lifter {
     u16 aligned;       /* bit n: register n is known to be a multiple of 4 */
     ir_ref nz_value;   /* the N and Z flags are those of this value, which belongs to IR block nz_block */
     u32 nz_block;
-    bool in_region;    /* lifting goes on in another IR block if this one ends */
     bool flags_set;    /* NZCV has been written since the region (lift.c) was entered */
 };
 static inline struct a32_lifter *a32_lifter(const struct ir_build *b) { return b->lifter; }

@@ -126,7 +126,7 @@ static void enter_join(struct ir_build *b, struct region *r, u32 join)
 {
     struct a32_lifter *l = a32_lifter(b);
     ir_use_block(b, join);
-    r->open = l->in_region = false;
+    r->open = false;
     l->mode_now = r->mode;
     l->aligned = r->aligned;
 }
@@ -156,7 +156,6 @@ static void settle_region(struct ir_build *b, struct region *r, u32 cond)
     r->aligned = aligned;
     enter_join(b, r, other);
     *r = (struct region){true, true, cond, join, r->mode, at_join};
-    l->in_region = true;
 }
 
 static void open_region(struct ir_build *b, struct region *r, u32 cond, ir_ref holds)
@@ -166,7 +165,6 @@ static void open_region(struct ir_build *b, struct region *r, u32 cond, ir_ref h
     ir_br(b, holds, inside, join, 0, NULL);
     ir_use_block(b, inside);
     l->flags_set = false;
-    l->in_region = true;
     *r = (struct region){true, false, cond, join, l->mode_now, l->aligned};
 }
 
@@ -288,7 +286,6 @@ const struct guest guest_a32 = {
     .flags_offset = offsetof(struct a32_state, nzcv),
     .lift = a32_lift,
     .print_insn = a32_print_insn,
-    .thumb_mode = A32_MODE_T,
     .names = &a32_names,
     .fuses = a32_fuses,
     .dump = dump,

@@ -58,63 +58,20 @@ enum flow a32_jump_if(struct ir_build *b, ir_ref cond, u32 target)
     return FLOW_END;
 }
 
-/* The target is an i32 of one block: in others it is read again from its register, or from cpu_common.pc. */
-struct carried {
-    bool reread;
-    u32 offset;
-};
-static struct carried carry(struct ir_build *b, ir_ref target, enum ir_hint hint)
-{
-    const struct ir_op *op = &b->fn->ops[target];
-    bool overwritten = hint == IR_HINT_CALL && op->imm == A32_OFF(r, A32_LR);
-    if (op->op == IR_OP_get && !overwritten)
-        return (struct carried){true, (u32)op->imm};
-    ir_put(b, offsetof(struct cpu_common, pc), ir_zext(b, ir_and(b, target, a32_imm(b, ~1u))));
-    return (struct carried){false, 0};
-}
-static ir_ref carried(struct ir_build *b, const struct carried *c)
-{
-    if (!c->reread)
-        return ir_get(b, IR_I64, offsetof(struct cpu_common, pc));
-    return ir_and(b, ir_get(b, IR_I32, c->offset), a32_imm(b, ~1u));
-}
-
-/* Most branches that could change the instruction set do not. Those leave with the mode as it is, so that they are found in the
- * table of targets, and are returns within a region; which is why theirs is the last block. */
-static enum flow exchange_apart(struct ir_build *b, ir_ref target, enum ir_hint hint, u32 return_pc)
-{
-    struct a32_lifter *l = a32_lifter(b);
-    bool thumb = a32_thumb(b);
-    ir_ref odd = ir_and(b, target, a32_imm(b, 1));
-    ir_ref changes = thumb ? ir_eq(b, odd, a32_imm(b, 0)) : odd;
-    struct carried c = carry(b, target, hint);
-    u32 other = ir_new_block(b), same = ir_new_block(b), mode = l->mode_now;
-    ir_br(b, changes, other, same, 0, NULL);
-    ir_use_block(b, other);
-    a32_put_mode(b, target_mode(b, !thumb));
-    ir_exit_indirect(b, carried(b, &c), hint, return_pc);
-    ir_use_block(b, same);
-    l->mode_now = mode;
-    a32_put_mode(b, target_mode(b, thumb));
-    ir_exit_indirect(b, carried(b, &c), hint, return_pc);
-    return FLOW_END;
-}
-
 enum flow a32_jump_exchange(struct ir_build *b, ir_ref target, enum ir_hint hint, u32 return_pc)
 {
-    if (!a32_lifter(b)->in_region && !a32_lifter(b)->select)
-        return exchange_apart(b, target, hint, return_pc);
-    ir_ref thumb = ir_shl(b, ir_and(b, target, a32_imm(b, 1)), a32_imm(b, 1));
-    _Static_assert(A32_MODE_T == 2, "bit 0 of the address becomes it");
-    ir_put(b, MODE_OFFSET, ir_or(b, thumb, a32_imm(b, target_mode(b, false))));
-    ir_exit_indirect(b, ir_and(b, target, a32_imm(b, ~1u)), hint, return_pc);
+    a32_put_mode(b, target_mode(b, a32_thumb(b)));
+    ir_exit_exchange(b, target, hint, return_pc);
     return FLOW_END;
 }
 
+/* In Thumb it is an exchange, too, whose target is always odd: compiled code compares such addresses as they are. */
 enum flow a32_jump_register(struct ir_build *b, ir_ref target, enum ir_hint hint)
 {
-    a32_put_mode(b, target_mode(b, a32_thumb(b)));
-    ir_exit_indirect(b, ir_and(b, target, a32_imm(b, a32_thumb(b) ? ~1u : ~3u)), hint, 0);
+    if (a32_thumb(b))
+        return a32_jump_exchange(b, ir_or(b, target, a32_imm(b, 1)), hint, 0);
+    a32_put_mode(b, target_mode(b, false));
+    ir_exit_indirect(b, ir_and(b, target, a32_imm(b, ~3u)), hint, 0);
     return FLOW_END;
 }
 
@@ -222,8 +179,8 @@ static enum flow table_branch(struct ir_build *b, unsigned rn, unsigned rm, unsi
     if (size)
         index = ir_shl(b, index, a32_imm(b, 1));
     ir_ref skip = a32_load(b, IR_I32, (u8)size, ir_add(b, a32_get(b, rn), index), 0);
-    ir_ref target = ir_add(b, a32_imm(b, pc_value(b)), ir_shl(b, skip, a32_imm(b, 1)));
-    return a32_jump_register(b, target, IR_HINT_JUMP);
+    ir_ref target = ir_add(b, ir_shl(b, skip, a32_imm(b, 1)), a32_imm(b, pc_value(b) | 1));
+    return a32_jump_exchange(b, target, IR_HINT_JUMP, 0);
 }
 LIFT(t32, TBB) { return table_branch(b, d->rn, d->rm, 0); }
 LIFT(t32, TBH) { return table_branch(b, d->rn, d->rm, 1); }

@@ -168,7 +168,7 @@ static void begin(struct jit *j)
     x->window = j->mem_base && j->addr_mask == 0xffffffff;
     x->literal_count = x->literal_uses = 0;
     x64_choose_targets(x);
-    x->jump_table = cache_jump_mode(j->block->mode);
+    x->jump_table = j->block->may_link ? cache_jump_mode(j->block->mode) : -1;
     if (j->block->exit_count > EXIT_MAX || j->fn->block_count > BLOCK_MAX) {
         j->failed = true;
         return;
@@ -507,14 +507,20 @@ static interp_native_fn *init(const void **interpreted)
     x64_shared.beyond_read = add_shared(&c);
     x64_write_beyond(&c, true);
     x64_shared.beyond_write = add_shared(&c);
-    x64_write_find(&c, X64_FIND_FILL);
+    x64_write_find(&c, X64_FIND_FILL, false);
     x64_shared.find = add_shared(&c);
-    x64_write_find(&c, X64_FIND_JUMP);
+    x64_write_find(&c, X64_FIND_JUMP, false);
     x64_shared.find_jump = add_shared(&c);
-    x64_write_find(&c, X64_FIND_ANY);
+    x64_write_find(&c, X64_FIND_ANY, false);
     x64_shared.find_any = add_shared(&c);
-    x64_write_poll(&c);
+    x64_write_find(&c, X64_FIND_FILL, true);
+    x64_shared.find_exchange = add_shared(&c);
+    x64_write_find(&c, X64_FIND_JUMP, true);
+    x64_shared.find_exchange_jump = add_shared(&c);
+    x64_write_poll(&c, false);
     x64_shared.poll = add_shared(&c);
+    x64_write_poll(&c, true);
+    x64_shared.poll_exchange = add_shared(&c);
     x64_write_hot(&c);
     x64_shared.hot = add_shared(&c);
     x64_write_trap(&c);
@@ -527,22 +533,25 @@ static interp_native_fn *init(const void **interpreted)
 
 static const char *shared_name(const u8 *code)
 {
-    return code == x64_shared.leave          ? "leave"
-           : code == x64_shared.interpreted  ? "leave_to_interpreter"
-           : code == x64_shared.eval         ? "eval"
-           : code == x64_shared.eval_general ? "eval_general"
-           : code == x64_shared.eval_fp      ? "eval_fp"
-           : code == x64_shared.unlinked     ? "unlinked"
-           : code == x64_shared.beyond_read  ? "beyond_limit_read"
-           : code == x64_shared.beyond_write ? "beyond_limit_write"
-           : code == x64_shared.find         ? "find"
-           : code == x64_shared.find_jump    ? "find_jump"
-           : code == x64_shared.find_any     ? "find_any"
-           : code == x64_shared.poll         ? "leave_for_poll"
-           : code == x64_shared.hot          ? "count_heat"
-           : code == x64_shared.trap         ? "trap"
-           : code == x64_shared.settle       ? "settle_flags"
-                                             : NULL;
+    return code == x64_shared.leave              ? "leave"
+           : code == x64_shared.interpreted        ? "leave_to_interpreter"
+           : code == x64_shared.eval               ? "eval"
+           : code == x64_shared.eval_general       ? "eval_general"
+           : code == x64_shared.eval_fp            ? "eval_fp"
+           : code == x64_shared.unlinked           ? "unlinked"
+           : code == x64_shared.beyond_read        ? "beyond_limit_read"
+           : code == x64_shared.beyond_write       ? "beyond_limit_write"
+           : code == x64_shared.find               ? "find"
+           : code == x64_shared.find_jump          ? "find_jump"
+           : code == x64_shared.find_any           ? "find_any"
+           : code == x64_shared.find_exchange      ? "find_exchange"
+           : code == x64_shared.find_exchange_jump ? "find_exchange_jump"
+           : code == x64_shared.poll               ? "leave_for_poll"
+           : code == x64_shared.poll_exchange      ? "leave_for_poll_exchange"
+           : code == x64_shared.hot                ? "count_heat"
+           : code == x64_shared.trap               ? "trap"
+           : code == x64_shared.settle             ? "settle_flags"
+                                                 : NULL;
 }
 
 static bool usable(void) { return host_features()->sse42 && host_features()->popcnt; }

@@ -94,8 +94,8 @@ struct x64 {
     struct fp_pending fp_pending;
     ir_ref flushed[16]; /* operations of this IR block whose lanes are not denormal */
     u32 flushed_next;
-    int jump_table;    /* cache_jump_mode() of this code */
-    bool mode_written; /* in this IR block so far */
+    int jump_table;    /* cache_jump_mode() of this code; -1: exits do not look there */
+    bool mode_written; /* in this IR block: it is perhaps not the one that this is compiled for */
     bool window; /* guest addresses have 32 bits and count from BASE; else, if not j.direct, they are masked and compared */
     struct {
         ir_ref root; /* root + distance was compared with LIMIT in this IR block */
@@ -119,7 +119,7 @@ struct x64 {
 /* Shared code and processor features. */
 struct x64_shared {
     const u8 *leave, *interpreted, *unlinked, *beyond_read, *beyond_write, *eval, *eval_general, *eval_fp, *settle, *find,
-        *find_jump, *find_any, *poll, *hot, *trap, *fp_constants;
+        *find_jump, *find_any, *find_exchange, *find_exchange_jump, *poll, *poll_exchange, *hot, *trap, *fp_constants;
 #define FEATURE(name, needs, leaf, subleaf, reg, bit, state) bool name;
 #include "jit/x64/features.def"
 #undef FEATURE
@@ -229,9 +229,11 @@ void x64_write_slow_paths(struct x64 *x);
 /* Shared code, see their definitions. */
 void x64_write_leave(struct x64_code *c, bool to_block);
 enum x64_find { X64_FIND_ANY, X64_FIND_FILL, X64_FIND_JUMP };
-void x64_write_find(struct x64_code *c, enum x64_find how);
+void x64_write_find(struct x64_code *c, enum x64_find how, bool exchange);
 void x64_write_unlinked(struct x64_code *c);
-void x64_write_poll(struct x64_code *c);
+void x64_write_poll(struct x64_code *c, bool exchange);
+/* reg, a branch's address, becomes the pc, cpu_common.mode what its bit 0 says; temp: 0 if the mode stays. */
+void x64_write_exchange(struct x64_code *c, unsigned reg, unsigned temp);
 void x64_write_hot(struct x64_code *c);
 void x64_write_trap(struct x64_code *c);
 void x64_write_beyond(struct x64_code *c, bool write);

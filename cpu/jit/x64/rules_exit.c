@@ -211,9 +211,11 @@ static void leave_for_poll(struct x64 *x, u64 pc)
     x64_external(x, x64_jmp(&x->c), x64_shared.poll);
 }
 
-/* Shared code. RAX: the guest pc. */
-void x64_write_poll(struct x64_code *c)
+/* Shared code. RAX: the guest pc; exchange: as a branch has it. */
+void x64_write_poll(struct x64_code *c, bool exchange)
 {
+    if (exchange)
+        x64_write_exchange(c, RAX, RCX);
     x64_rm(c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, pc)));
     x64_const(c, RAX, INTERP_POLL);
     x64_write_leave(c, false);

@@ -10,31 +10,53 @@
 static const i32 table_offset = offsetof(struct interp_thread, cache) + offsetof(struct cache_thread, table);
 static const i32 jumps_offset = offsetof(struct interp_thread, cache) + offsetof(struct cache_thread, jumps);
 
+void x64_write_exchange(struct x64_code *c, unsigned reg, unsigned temp)
+{
+    _Static_assert(CPU_MODE_THUMB == 2, "twice bit 0");
+    x64_rm(c, X64_lea, temp, x64_at_index(reg, reg, 0, 0));
+    x64_rri(c, X64_and_i8, 0, reg, -2);
+    x64_rm(c, X64_xor, temp, cpu_field(offsetof(struct cpu_common, mode)));
+    x64_rri(c, X64_and_i8, 0, temp, CPU_MODE_THUMB);
+    u32 same = x64_jcc(c, CC_E);
+    x64_rm(c, X64_xor_mr, temp, cpu_field(offsetof(struct cpu_common, mode)));
+    x64_here(c, same);
+}
+
+/* Code for Thumb has bit 0 of an exit's target set, whether it is an exchange or not. */
+static bool is_exchange(const struct x64 *x, unsigned sub)
+{
+    return sub & IR_EXCHANGE || x->j.fn->mode & CPU_MODE_THUMB;
+}
+
 static void slow_indirect_poll(struct x64 *x, const struct slow *s)
 {
     x64_rr(&x->c, X64_mov_rr | X64_W, RAX, s->src[0]);
-    x64_external(x, x64_jmp(&x->c), x64_shared.poll);
+    x64_external(x, x64_jmp(&x->c), is_exchange(x, s->op) ? x64_shared.poll_exchange : x64_shared.poll);
 }
 
 /* RDX: engine; RAX: index of the entry, times 4. */
-static void find(struct x64 *x, const struct slow *s, const u8 *how)
+static void slow_indirect_miss(struct x64 *x, const struct slow *s)
 {
+    bool jump = (s->op & IR_HINT_MASK) == IR_HINT_JUMP;
     if (s->src[0] != RDI)
         x64_rr(&x->c, X64_mov_rr | X64_W, RDI, s->src[0]);
     x64_rm(&x->c, X64_lea | X64_W, RCX, x64_at_index(RDX, RAX, 2, s->disp));
-    x64_external(x, x64_jmp(&x->c), how);
+    const u8 *plain = jump ? x64_shared.find_jump : x64_shared.find;
+    const u8 *exchange = jump ? x64_shared.find_exchange_jump : x64_shared.find_exchange;
+    x64_external(x, x64_jmp(&x->c), is_exchange(x, s->op) ? exchange : plain);
 }
 
-static void slow_indirect_miss(struct x64 *x, const struct slow *s) { find(x, s, x64_shared.find); }
-static void slow_jump_miss(struct x64 *x, const struct slow *s) { find(x, s, x64_shared.find_jump); }
-
 /* Follows the thread's table of jumps for the mode of this code; table < 0: for whatever the mode is now. */
-static void leave_to(struct x64 *x, unsigned pc, enum ir_hint hint, int table)
+static void leave_to(struct x64 *x, unsigned pc, unsigned sub, int table)
 {
     struct x64_code *c = &x->c;
     x64_write_pins(x, x->j.dirty);
     x64_rm(c, X64_mov_rr | X64_W, RDX, cpu_field(offsetof(struct cpu_common, engine)));
     if (table < 0) {
+        if (sub & IR_EXCHANGE) {
+            x64_rr(c, X64_mov_rr, RCX, pc);
+            x64_write_exchange(c, pc = RCX, RAX);
+        }
         x64_rm(c, X64_mov_mr | X64_W, pc, cpu_field(offsetof(struct cpu_common, pc)));
         if (!x->j.no_link) {
             x64_external(x, x64_jmp(c), x64_shared.find_any);
@@ -45,15 +67,18 @@ static void leave_to(struct x64 *x, unsigned pc, enum ir_hint hint, int table)
         return;
     }
     x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
-    x64_slow(x, slow_indirect_poll, x64_jcc(c, CC_NE))->src[0] = (u8)pc;
+    struct slow *poll = x64_slow(x, slow_indirect_poll, x64_jcc(c, CC_NE));
+    poll->src[0] = (u8)pc;
+    poll->op = sub;
     x64_rr(c, X64_mov_rr, RAX, pc);
     x64_rri(c, X64_shr_i, 0, RAX, 13);
     x64_rr(c, X64_xor, RAX, pc);
     x64_rri(c, X64_and_i, 0, RAX, (CACHE_JUMPS - 1) << 2);
     i32 entry = jumps_offset + table * (i32)sizeof(struct cache_jump[CACHE_JUMPS]);
     x64_rm(c, X64_cmp | X64_W, pc, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, pc)));
-    struct slow *miss = x64_slow(x, hint == IR_HINT_JUMP ? slow_jump_miss : slow_indirect_miss, x64_jcc(c, CC_NE));
+    struct slow *miss = x64_slow(x, slow_indirect_miss, x64_jcc(c, CC_NE));
     miss->src[0] = (u8)pc;
+    miss->op = sub;
     miss->disp = entry;
     x64_rm(c, X64_jmp_m, 0, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, native)));
 }
@@ -62,16 +87,17 @@ _Static_assert(sizeof(struct cache_jump) == 16, "four times the index, scaled by
 /* A poll, or no target: the guest pc is in s->src[0]. */
 static void slow_no_target(struct x64 *x, const struct slow *s)
 {
-    leave_to(x, s->src[0], IR_HINT_JUMP, x->jump_table);
+    leave_to(x, s->src[0], s->op, x->jump_table);
 }
 
-static void jump_to_target(struct x64 *x, unsigned pc)
+static void jump_to_target(struct x64 *x, unsigned pc, unsigned sub)
 {
     struct x64_code *c = &x->c;
     u32 size = 1u << x->targets.bits;
     x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
     struct slow *out = x64_slow(x, slow_no_target, x64_jcc(c, CC_NE));
     out->src[0] = (u8)pc;
+    out->op = sub;
     x64_rri(c, X64_imul_i, RAX, pc, (i32)x->targets.factor);
     x64_rri(c, X64_shr_i, 0, RAX, 32 - (i32)x->targets.bits);
     x64_rm(c, X64_lea | X64_W, RDX, x64_at(X64_RIP, 0));
@@ -91,16 +117,25 @@ void x64_exit_indirect(struct x64 *x, u32 k, const struct ir_op *op)
         x64_rr(&x->c, X64_mov_rr | X64_W, RCX, RAX);
         pc = RCX;
     }
-    int table = x->mode_written || x->j.no_link ? -1 : x->jump_table;
-    if (x->targets.count && op->sub == IR_HINT_JUMP && table >= 0 && x->targets.uses < ARRAY_SIZE(x->targets.use))
-        jump_to_target(x, pc);
+    int table = x->mode_written ? -1 : x->jump_table;
+    if (x->j.fn->mode & CPU_MODE_THUMB && !(op->sub & IR_EXCHANGE) && table >= 0) {
+        x64_rm(&x->c, X64_lea, RCX, x64_at(pc, 1));
+        pc = RCX;
+    }
+    bool jump = (op->sub & IR_HINT_MASK) == IR_HINT_JUMP;
+    if (x->targets.count && jump && table >= 0 && x->targets.uses < ARRAY_SIZE(x->targets.use))
+        jump_to_target(x, pc, op->sub);
     else
         leave_to(x, pc, op->sub, table);
 }
 
 /* --- the table of targets -------------------------------------------------------------------------------------------------- */
 
-static u64 pc_of(const struct x64 *x, u32 block) { return x64_op(x, x->j.fn->blocks[block].first)->imm; }
+/* As jumps have it. */
+static u64 pc_of(const struct x64 *x, u32 block)
+{
+    return cpu_branch_address(x64_op(x, x->j.fn->blocks[block].first)->imm, x->j.fn->mode);
+}
 
 static u32 place_of(const struct x64 *x, u64 pc) { return (u32)pc * x->targets.factor >> (32 - x->targets.bits); }
 
@@ -179,14 +214,24 @@ void x64_write_targets(struct x64 *x)
 
 /* Shared code. RDX: engine; RDI, of ANY cpu_common.pc: the target. Finds it in the thread's table of blocks, as cache_fast()
  * does, or leaves. FILL, JUMP: notes it in the entry that RCX points to, and then looks whether the block was dropped
- * meanwhile (see forget_jumps() in the cache). JUMP: also notes in the block that it is jumped to. */
-void x64_write_find(struct x64_code *c, enum x64_find how)
+ * meanwhile (see forget_jumps() in the cache). JUMP: also notes in the block that it is jumped to. exchange: the target is
+ * an address as a branch has it; not of ANY. */
+void x64_write_find(struct x64_code *c, enum x64_find how, bool exchange)
 {
+    enum { KEY = R8 }; /* cache_jump.pc */
     bool fill = how != X64_FIND_ANY;
     u32 poll = 0, misses[3], go[2] = {0};
     if (!fill) {
         x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
         poll = x64_jcc(c, CC_NE);
+    }
+    if (fill)
+        x64_rr(c, X64_mov_rr | X64_W, KEY, RDI);
+    if (exchange) {
+        x64_write_exchange(c, RDI, RSI);
+        x64_rm(c, X64_lea | X64_W, RAX, x64_at(RSP, FRAME_OUT));
+        x64_rr(c, X64_test, RSI, RSI);
+        x64_cmov(c, CC_NE, true, RCX, RAX); /* noted where nobody looks */
     }
     x64_rm(c, (fill ? X64_mov_mr : X64_mov_rr) | X64_W, RDI, cpu_field(offsetof(struct cpu_common, pc)));
     x64_rr(c, X64_mov_rr, RAX, RDI);
@@ -210,13 +255,13 @@ void x64_write_find(struct x64_code *c, enum x64_find how)
         go[0] = x64_jcc(c, CC_E);
         x64_rm(c, X64_mov_rr | X64_W, RSI, x64_at(RAX, offsetof(struct block, native)));
         x64_rm(c, X64_mov_mr | X64_W, RSI, x64_at(RCX, offsetof(struct cache_jump, native)));
-        x64_rm(c, X64_mov_mr | X64_W, RDI, x64_at(RCX, offsetof(struct cache_jump, pc)));
+        x64_rm(c, X64_mov_mr | X64_W, KEY, x64_at(RCX, offsetof(struct cache_jump, pc)));
         x64_byte(c, 0xf0); /* lock: what was written is seen before live_pc is read */
         x64_rmi(c, X64_or_i8, 0, x64_at(RSP, 0), 0);
         x64_rm(c, X64_cmp | X64_W, RDI, x64_at(RAX, offsetof(struct block, live_pc)));
         go[1] = x64_jcc(c, CC_E);
-        x64_rri(c, X64_xor_i8 | X64_W, 0, RDI, 4); /* cache_jump_none() */
-        x64_rm(c, X64_mov_mr | X64_W, RDI, x64_at(RCX, offsetof(struct cache_jump, pc)));
+        x64_rri(c, X64_xor_i8 | X64_W, 0, KEY, 4); /* cache_jump_none() */
+        x64_rm(c, X64_mov_mr | X64_W, KEY, x64_at(RCX, offsetof(struct cache_jump, pc)));
         x64_here(c, go[0]);
         x64_here(c, go[1]);
     }

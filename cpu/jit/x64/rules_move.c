@@ -234,7 +234,8 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
         return;
     if (put_flags(x, k))
         return;
-    x->mode_written |= op->imm == offsetof(struct cpu_common, mode);
+    if (op->imm == offsetof(struct cpu_common, mode))
+        x->mode_written = !ir_puts_own_mode(x->j.fn, op);
     u8 type = x64_op(x, op->a)->type;
     i32 imm;
     unsigned pin = jit_pin_of(&x->j, op->imm);
