@@ -8,7 +8,7 @@ bl .+0x1000
 ; 126 bytes
   0x10000: stp x29, x30, [sp, #-32]!
     mov rbp, qword ptr [rbx:sp]
-    test ebp, 0xf
+    test bpl, 0xf
     jne L1
     mov rsi, qword ptr [rbx:x[29]]
     mov rdi, qword ptr [rbx:x[30]]
@@ -22,6 +22,7 @@ bl .+0x1000
     mov qword ptr [rbx:x[29]], rbp
   0x10008: bl 0x11008
     mov qword ptr [rbx:x[30]], 0x1000c
+    nop
     jmp L3
   0x10000: out of line: x64_slow_trap
 L1:
@@ -42,10 +43,10 @@ L3:
 ldp x29, x30, [sp], #32
 ret
 =>
-; 160 bytes
+; 158 bytes
   0x10000: ldp x29, x30, [sp], #32
     mov rbp, qword ptr [rbx:sp]
-    test ebp, 0xf
+    test bpl, 0xf
     jne L1
     cmp rbp, r14
     ja L2

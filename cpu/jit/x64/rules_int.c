@@ -324,7 +324,7 @@ static enum x64_cc test_bits(struct x64 *x, const struct ir_op *op)
 {
     u64 mask = 0;
     must(jit_const(&x->j, op->b, &mask));
-    x64_rri(&x->c, X64_test_i | wide(op->type), 0, use(x, op->a), (i32)mask);
+    x64_rri(&x->c, mask <= 0xff ? X64_test_i8 : X64_test_i | wide(op->type), 0, use(x, op->a), (i32)mask);
     return CC_NE;
 }
 
