@@ -198,6 +198,7 @@ static bool write_file(int fd)
     if (!w.buffer)
         return false;
     memset(w.buffer, 0, sizeof h);
+    cache_get_jump_modes(h.jump_modes);
     bool old = keep.file && !keep.borrowed;
     w.met = old ? calloc(keep.header->bytes / MET_GRAIN + 1, 1) : NULL;
     cache_each(write_block, &w);
