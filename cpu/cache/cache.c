@@ -149,6 +149,20 @@ int cache_jump_mode(u32 mode)
     return found;
 }
 
+void cache_get_jump_modes(u32 modes[CACHE_JUMP_MODES])
+{
+    lock();
+    memcpy(modes, cache.jump_modes, sizeof cache.jump_modes);
+    unlock();
+}
+
+void cache_set_jump_modes(const u32 modes[CACHE_JUMP_MODES])
+{
+    lock();
+    memcpy(cache.jump_modes, modes, sizeof cache.jump_modes);
+    unlock();
+}
+
 /* No thread's indirect branches lead to a block that is no longer live. A thread that writes the entry right now looks at
  * live_pc once more afterwards. Lock held. */
 static void forget_jumps(const struct block *b)

@@ -140,6 +140,10 @@ static inline unsigned cache_jump_index(u64 pc) { return (unsigned)(pc >> 2 ^ pc
 static inline u64 cache_jump_none(u64 pc) { return pc ^ 4; }
 /* The table of a mode in cache_thread.jumps; -1: it has none. */
 int cache_jump_mode(u32 mode);
+/* The modes that have one, each + 1, in the order of the tables; 0: not given away yet. Code depends on the order: who restores
+ * code of another process sets its order first, before any code is there. */
+void cache_get_jump_modes(u32 modes[CACHE_JUMP_MODES]);
+void cache_set_jump_modes(const u32 modes[CACHE_JUMP_MODES]);
 /* The thread's own table: a live block or NULL. */
 static inline struct block *cache_fast(struct cache_thread *t, u64 pc, u32 mode)
 {

@@ -13,6 +13,12 @@ bool jit_const(const struct jit *j, ir_ref v, u64 *value)
     return op->op == IR_OP_const && op->type != IR_V128;
 }
 
+/* Of the value that a get or put is about. */
+static u8 state_type(const struct jit *j, const struct ir_op *op)
+{
+    return op->op == IR_OP_put ? j->fn->ops[op->a].type : op->type;
+}
+
 /* --- analysis ------------------------------------------------------------------------------------------------------ */
 
 static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref few[FLAGS_OPERANDS])
@@ -259,11 +265,11 @@ static void note_target(struct jit *j, struct targets *t, u32 k)
             value->target = JIT_NOWHERE;
     }
     if (op->op == IR_OP_put || op->op == IR_OP_get) {
-        unsigned pin = jit_pin_of(j, op->imm);
-        if (pin == JIT_NOWHERE)
-            return;
-        t->put_value[pin] = IR_NONE;
-        if (op->op == IR_OP_put) {
+        u32 at = jit_pins_at(j, op->imm, ir_type_bits((enum ir_type)state_type(j, op)) / 8);
+        for (u32 rest = at; rest; rest &= rest - 1)
+            t->put_value[__builtin_ctz(rest)] = IR_NONE;
+        unsigned pin = at && op->op == IR_OP_put ? jit_pin_of(j, op) : JIT_NOWHERE;
+        if (pin != JIT_NOWHERE) {
             t->put_value[pin] = op->a;
             t->put_at[pin] = k;
             j->values[op->a].target = (u8)pin;
@@ -465,12 +471,27 @@ void jit_alias(struct jit *j, ir_ref v, ir_ref of)
 
 /* --- pinned registers ---------------------------------------------------------------------------------------------- */
 
-unsigned jit_pin_of(const struct jit *j, u64 offset)
+u32 jit_pins_at(const struct jit *j, u64 offset, unsigned bytes)
 {
+    u32 found = 0;
     for (u32 rest = j->pinned; rest; rest &= rest - 1) {
         unsigned reg = (unsigned)__builtin_ctz(rest);
-        if (j->pin_offset[reg] == offset)
-            return reg;
+        if (offset < (u64)j->pin_offset[reg] + j->pin_bytes[reg] && j->pin_offset[reg] < offset + bytes)
+            found |= 1u << reg;
+    }
+    return found;
+}
+
+unsigned jit_pin_of(const struct jit *j, const struct ir_op *op)
+{
+    u8 type = state_type(j, op);
+    unsigned bytes = ir_type_bits((enum ir_type)type) / 8;
+    for (u32 rest = j->pinned; rest; rest &= rest - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(rest);
+        if (j->pin_offset[reg] != op->imm)
+            continue;
+        bool fits = op->op == IR_OP_put ? bytes == j->pin_bytes[reg] : bytes <= j->pin_bytes[reg];
+        return fits && jit_is_vector(type) == (reg >= JIT_VECTOR) ? reg : JIT_NOWHERE;
     }
     return JIT_NOWHERE;
 }

@@ -203,13 +203,16 @@ bool jit_has_target(const struct jit *j, ir_ref v);
 unsigned jit_take(struct jit *j, ir_ref v, ir_ref result);
 /* Lets v be in the register of another value. */
 void jit_alias(struct jit *j, ir_ref v, ir_ref of);
-/* The pinned register for the state at an offset; JIT_NOWHERE: none. */
-unsigned jit_pin_of(const struct jit *j, u64 offset);
-/* get and put of a pinned register. */
+/* The pinned registers that hold any of these bytes of the state. */
+u32 jit_pins_at(const struct jit *j, u64 offset, unsigned bytes);
+/* The pinned register that op, a get or a put, is about: of the value's kind, and the value is its low part (get) or all of it
+ * (put). JIT_NOWHERE: none; op may be about a part of one, or several. */
+unsigned jit_pin_of(const struct jit *j, const struct ir_op *op);
+/* get and put of such a register. */
 void jit_get_pin(struct jit *j, ir_ref v, unsigned pin);
 void jit_put_pin(struct jit *j, ir_ref v, unsigned pin);
-/* put of a part of what v's register holds, which stays for the other users of the whole: the caller copies the part from
- * the register that is returned (it may be the pinned one). */
+/* put of a part of what v's register holds, or of a part of the pinned register. What the latter held stays for its other users;
+ * the caller copies from the register that is returned (it may be the pinned one). */
 unsigned jit_put_pin_part(struct jit *j, ir_ref v, unsigned pin);
 /* Before a call: what lives longer than this operation is safe in slots or in registers that calls keep. */
 void jit_save_for_call(struct jit *j);

@@ -1,20 +1,31 @@
 /* Choosing pinned registers, and the two flow problems behind them. See pins.h. */
 #include "jit/pins.h"
 
-enum { UNIT = 4, UNITS = 512, MAX_SLOTS = 96 };
+enum { GROUP = 16, GROUPS = 128, USED = 64, UNIT = 4, UNITS = GROUP / UNIT };
+enum size { WORDS, DOUBLES, QUADS, SIZES };
+
+/* Accesses to 16 aligned bytes of the state, by size and first unit. */
+struct group {
+    u64 get[SIZES][UNITS], put[SIZES][UNITS]; /* weights */
+    u8 gets[SIZES], puts[SIZES];              /* by unit: there are some */
+    u8 refused, vector;                       /* by unit */
+    u16 offset;
+};
 
 /* A part of the state that the function uses as one register. */
 struct slot {
     u16 offset;
     u8 bytes;
-    bool vector, refused;
+    bool vector, taken;
     u64 weight;
 };
 
 struct pins {
-    struct slot slots[MAX_SLOTS];
+    struct group groups[USED];
+    unsigned group_count;
+    u8 number[GROUPS + 1]; /* of a group + 1 */
+    struct slot slots[USED * UNITS];
     unsigned count;
-    u8 of_unit[UNITS]; /* slot number + 1 */
 };
 
 bool pins_observed(const struct ir_op *op)
@@ -25,59 +36,106 @@ bool pins_observed(const struct ir_op *op)
 }
 
 static unsigned value_bytes(u8 type) { return ir_type_bits((enum ir_type)type) / 8; }
-
-static struct slot *slot_at(struct pins *p, u64 offset, unsigned bytes, bool vector)
+static u8 access_type(const struct ir_fn *fn, const struct ir_op *op)
 {
-    u64 unit = (offset - sizeof(struct cpu_common)) / UNIT;
-    if (offset < sizeof(struct cpu_common) || offset % UNIT || unit + 4 > UNITS)
-        return NULL;
-    if (!p->of_unit[unit]) {
-        if (p->count == MAX_SLOTS)
-            return NULL;
-        p->slots[p->count] = (struct slot){(u16)offset, (u8)bytes, vector, false, 0};
-        for (unsigned i = 0; i < bytes / UNIT; i++) {
-            if (p->of_unit[unit + i]) /* overlaps another: neither has one shape */
-                p->slots[p->of_unit[unit + i] - 1].refused = p->slots[p->count].refused = true;
-            p->of_unit[unit + i] = (u8)(p->count + 1);
-        }
-        p->count++;
-    }
-    return &p->slots[p->of_unit[unit] - 1];
+    return op->op == IR_OP_put ? fn->ops[op->a].type : op->type;
 }
 
-/* The first access of a register says how wide it is: puts write whole registers, and gets of a part of a vector come
- * with its full width. Anything that does not fit that refuses the register. */
+static struct group *group_at(struct pins *p, u64 offset)
+{
+    u64 n = offset / GROUP - sizeof(struct cpu_common) / GROUP;
+    if (offset < sizeof(struct cpu_common) || n >= GROUPS)
+        return NULL;
+    if (!p->number[n]) {
+        if (p->group_count == USED)
+            return NULL;
+        p->groups[p->group_count] = (struct group){.offset = (u16)(offset / GROUP * GROUP)};
+        p->number[n] = (u8)++p->group_count;
+    }
+    return &p->groups[p->number[n] - 1];
+}
+
 static void note_access(struct pins *p, const struct ir_fn *fn, const struct ir_op *op, u64 weight)
 {
     bool put = op->op == IR_OP_put;
-    u8 type = put ? fn->ops[op->a].type : op->type;
-    unsigned bytes = value_bytes(type);
-    bool vector = jit_is_vector(type);
-    struct slot *s = slot_at(p, op->imm, vector ? 16 : bytes < UNIT ? UNIT : bytes, vector);
-    if (!s)
+    u8 type = access_type(fn, op);
+    unsigned bytes = value_bytes(type), at = op->imm % GROUP;
+    struct group *g = group_at(p, op->imm), *next = at + bytes > GROUP ? group_at(p, op->imm + GROUP) : NULL;
+    if (!g)
         return;
-    for (u64 at = op->imm + UNIT; at < op->imm + bytes; at += UNIT) { /* others that it covers */
-        struct slot *other = slot_at(p, at, UNIT, vector);
-        if (other && other != s)
-            s->refused = other->refused = true;
+    unsigned units = (bytes + UNIT - 1) / UNIT, unit = at / UNIT;
+    u8 covered = (u8)(((1u << units) - 1) << unit);
+    if (type == IR_FLAGS || at % (units * UNIT) || (put && bytes < UNIT)) {
+        g->refused |= covered;
+        if (next)
+            next->refused = (1 << UNITS) - 1;
+        return;
     }
-    if (type == IR_FLAGS || s->offset != op->imm || s->vector != vector || (put ? bytes != s->bytes : bytes > s->bytes))
-        s->refused = true;
+    enum size size = units / 2;
+    if (jit_is_vector(type))
+        g->vector |= covered;
+    (put ? g->puts : g->gets)[size] |= (u8)(1u << unit);
     if (!put || fn->ops[op->a].op != IR_OP_const) /* which is stored as it is */
-        s->weight += weight;
+        (put ? g->put : g->get)[size][unit] += weight;
 }
 
-/* Registers are 8 bytes wide if anything is: a narrow get must not decide. */
-static void note_widths(struct pins *p, const struct ir_fn *fn)
+static void add_slot(struct pins *p, const struct group *g, unsigned unit, enum size size)
 {
-    for (u32 k = 1; k < fn->count; k++) {
-        const struct ir_op *op = &fn->ops[k];
-        if (op->op == IR_OP_put || (op->op == IR_OP_get && op->type != IR_I32)) {
-            u8 type = op->op == IR_OP_put ? fn->ops[op->a].type : op->type;
-            bool vector = jit_is_vector(type);
-            unsigned bytes = value_bytes(type);
-            slot_at(p, op->imm, vector ? 16 : bytes < UNIT ? UNIT : bytes, vector);
-        }
+    unsigned units = 1u << size, mask = ((1u << units) - 1) << unit;
+    struct slot s = {.offset = (u16)(g->offset + UNIT * unit), .bytes = (u8)(UNIT * units), .vector = g->vector & mask};
+    if (g->refused & mask)
+        return;
+    unsigned used = 0;
+    for (unsigned i = 0; i < SIZES; i++)
+        for (unsigned u = 0; u < UNITS; u++)
+            if (mask & ((1u << (1u << i)) - 1) << u) {
+                s.weight += g->get[i][u] + g->put[i][u];
+                used |= (unsigned)(g->gets[i] | g->puts[i]) >> u & 1;
+            }
+    /* A part of a general register is its low one, and never put. */
+    if (!s.vector && size == DOUBLES && (((unsigned)g->puts[WORDS] >> unit & 3) || ((unsigned)g->gets[WORDS] >> unit & 2)))
+        return;
+    if (used)
+        p->slots[p->count++] = s;
+}
+
+/* What accesses to parts of larger registers, and to several smaller ones, cost more than those of a whole one. */
+static u64 cost_as_quad(const struct group *g)
+{
+    u64 cost = 0;
+    for (unsigned u = 0; u < UNITS; u++)
+        cost += g->put[WORDS][u] + g->put[DOUBLES][u] + (u ? g->get[WORDS][u] + g->get[DOUBLES][u] : 0);
+    return cost;
+}
+static u64 cost_as_double(const struct group *g, unsigned u)
+{
+    return g->put[WORDS][u] + g->put[WORDS][u + 1] + g->get[WORDS][u + 1];
+}
+static u64 cost_as_words(const struct group *g, unsigned u) { return 2 * (g->get[DOUBLES][u] + g->put[DOUBLES][u]); }
+
+static void choose_shape(struct pins *p, struct group *g)
+{
+    bool words[2];
+    u64 cost = 2 * (g->get[QUADS][0] + g->put[QUADS][0]);
+    for (unsigned half = 0; half < 2; half++) {
+        unsigned u = 2 * half, mask = 3u << u;
+        u64 as_double = cost_as_double(g, u), as_words = cost_as_words(g, u);
+        bool doubles = (unsigned)(g->gets[DOUBLES] | g->puts[DOUBLES]) & mask;
+        bool quads = (g->gets[QUADS] | g->puts[QUADS]) && !((unsigned)(g->gets[WORDS] | g->puts[WORDS]) & mask);
+        bool larger = doubles || quads;
+        if (larger && g->vector & mask) /* all of them: there is no part of a general register */
+            g->vector |= (u8)mask;
+        words[half] = !larger || (g->vector & mask && as_words < as_double);
+        cost += words[half] ? as_words : as_double;
+    }
+    if ((g->gets[QUADS] | g->puts[QUADS]) && cost_as_quad(g) <= cost) {
+        add_slot(p, g, 0, QUADS);
+        return;
+    }
+    for (unsigned half = 0; half < 2; half++) {
+        add_slot(p, g, 2 * half, words[half] ? WORDS : DOUBLES);
+        if (words[half])
+            add_slot(p, g, 2 * half + 1, WORDS);
     }
 }
 
@@ -90,7 +148,7 @@ static void take_best(struct jit *j, struct pins *p, u64 least, bool vector)
         struct slot *best = NULL;
         for (unsigned i = 0; i < p->count; i++) {
             struct slot *s = &p->slots[i];
-            if (!s->refused && s->vector == vector && s->weight > least && (!best || s->weight > best->weight))
+            if (!s->taken && s->vector == vector && s->weight > least && (!best || s->weight > best->weight))
                 best = s;
         }
         if (!best)
@@ -100,7 +158,7 @@ static void take_best(struct jit *j, struct pins *p, u64 least, bool vector)
         j->pinned |= 1u << reg;
         j->pin_offset[reg] = best->offset;
         j->pin_bytes[reg] = best->bytes;
-        best->refused = true;
+        best->taken = true;
     }
 }
 
@@ -136,10 +194,16 @@ static bool has_loop(const struct ir_fn *fn)
     return false;
 }
 
-static u32 pin_bit(const struct jit *j, const struct ir_op *op)
+/* The pinned registers that a get or put reads or changes. */
+static u32 pin_bits(const struct jit *j, const struct ir_op *op)
 {
-    unsigned pin = jit_pin_of(j, op->imm);
-    return pin == JIT_NOWHERE ? 0 : 1u << pin;
+    return jit_pins_at(j, op->imm, value_bytes(access_type(j->fn, op)));
+}
+
+/* True if a put leaves a part of the one pinned register that it changes as it is. */
+static bool puts_part(const struct jit *j, const struct ir_op *op, u32 pin)
+{
+    return pin && value_bytes(access_type(j->fn, op)) < j->pin_bytes[__builtin_ctz(pin)];
 }
 
 static void find_dirty(struct jit *j)
@@ -150,7 +214,7 @@ static void find_dirty(struct jit *j)
         puts[n] = j->dirty_in[n] = 0;
         for (u32 k = fn->blocks[n].first; k < fn->blocks[n].end; k++)
             if (fn->ops[k].op == IR_OP_put)
-                puts[n] |= pin_bit(j, &fn->ops[k]);
+                puts[n] |= pin_bits(j, &fn->ops[k]);
     }
     for (bool changed = true; changed;) {
         changed = false;
@@ -174,10 +238,13 @@ static u32 needs(const struct jit *j, u32 n, u32 *defined)
     for (u32 k = fn->blocks[n].first; k < fn->blocks[n].end; k++) {
         const struct ir_op *op = &fn->ops[k];
         if (op->op == IR_OP_get) {
-            used |= pin_bit(j, op) & ~*defined;
+            used |= pin_bits(j, op) & ~*defined;
         } else if (op->op == IR_OP_put) {
-            *defined |= pin_bit(j, op);
-            dirty |= pin_bit(j, op);
+            u32 bits = pin_bits(j, op);
+            if (puts_part(j, op, bits))
+                used |= bits & ~*defined;
+            *defined |= bits;
+            dirty |= bits;
         } else if (pins_observed(op)) {
             used |= dirty & ~*defined;
         }
@@ -220,14 +287,15 @@ void pins_choose(struct jit *j)
     if (fn->block_count == 1 || (!has_loop(fn) && fn->block_count < 4))
         return;
     struct pins p;
-    p.count = 0;
-    memset(p.of_unit, 0, sizeof p.of_unit);
-    note_widths(&p, fn);
+    p.count = p.group_count = 0;
+    memset(p.number, 0, sizeof p.number);
     u64 entries = fn->blocks[0].weight + 1;
     for (u32 n = 0; n < fn->block_count; n++)
         for (u32 k = fn->blocks[n].first; k < fn->blocks[n].end; k++)
             if (fn->ops[k].op == IR_OP_get || fn->ops[k].op == IR_OP_put)
                 note_access(&p, fn, &fn->ops[k], fn->blocks[n].weight);
+    for (unsigned i = 0; i < p.group_count; i++)
+        choose_shape(&p, &p.groups[i]);
     u64 least = has_loop(fn) ? entries / 4 : 2 * entries;
     take_best(j, &p, least, false);
     take_best(j, &p, least, true);

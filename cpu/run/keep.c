@@ -177,6 +177,8 @@ void cpu_keep(const char *folder, const char *program, const char *model, bool s
         snprintf(name, sizeof name, "%016lx-any", keep.key);
         keep.borrowed = map_file(name, &other);
     }
+    if (keep.file)
+        cache_set_jump_modes(keep.header->jump_modes);
     keep.layout[0] = mem.mmap_base;
     keep.layout[1] = mem.pie_base;
     keep.on = keep.writing = true;

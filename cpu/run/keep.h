@@ -51,9 +51,10 @@ struct keep_header {
     u64 table_at;
     u32 table_bits, record_count;
     u32 saves; /* times it was written */
+    u32 jump_modes[CACHE_JUMP_MODES]; /* cache_get_jump_modes() */
     u32 unused;
 };
-#define KEEP_MAGIC "xrunkep3"
+#define KEEP_MAGIC "xrunkep4"
 
 /* Of the hash table, whose size is a power of two. Only a record whose hash is the wanted one is looked at. */
 struct keep_slot {

@@ -198,6 +198,7 @@ static bool write_file(int fd)
     if (!w.buffer)
         return false;
     memset(w.buffer, 0, sizeof h);
+    cache_get_jump_modes(h.jump_modes);
     bool old = keep.file && !keep.borrowed;
     w.met = old ? calloc(keep.header->bytes / MET_GRAIN + 1, 1) : NULL;
     cache_each(write_block, &w);
@@ -361,8 +362,10 @@ void keep_write(struct cpu_common *cpu, struct cpu_engine *e)
     struct stat st;
     sigset_t all, old;
     struct rlimit most; /* the guest's: going beyond it would be a signal */
-    if (!keep.on || !__atomic_exchange_n(&keep.writing, false, __ATOMIC_RELAXED) || !worth_it() ||
-        geteuid() != keep.uid || getrlimit(RLIMIT_FSIZE, &most) || most.rlim_cur < FILE_MOST)
+    static bool begun;
+    /* keep.writing stays on: what compile_for_next() makes is noted, too. */
+    if (!keep.on || !__atomic_load_n(&keep.writing, __ATOMIC_RELAXED) || __atomic_exchange_n(&begun, true, __ATOMIC_RELAXED) ||
+        !worth_it() || geteuid() != keep.uid || getrlimit(RLIMIT_FSIZE, &most) || most.rlim_cur < FILE_MOST)
         return;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &old);

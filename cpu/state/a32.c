@@ -57,8 +57,7 @@ u32 a32_get_fpscr(struct a32_state *s) { return s->fpscr_nzcv[0] | s->fpscr[0] |
 void a32_set_fpscr(struct a32_state *s, u32 fpscr, u32 allowed)
 {
     u32 control = fpscr & A32_FPSCR_CONTROL & allowed;
-    fpenv_flags(&s->c);
-    s->c.fp_flags = fpscr & CUMULATIVE;
+    fpenv_set_flags(&s->c, fpscr & CUMULATIVE);
     s->fpscr_nzcv[0] = fpscr & 0xf0000000;
     s->fpscr[0] = control;
     enum { SAME = A32_MODE_LEN | A32_MODE_STRIDE | A32_MODE_RMODE };

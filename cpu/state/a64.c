@@ -41,6 +41,5 @@ u64 a64_get_fpsr(struct a64_state *s) { return fpenv_flags(&s->c) & FPSR_MASK; }
 
 void a64_set_fpsr(struct a64_state *s, u64 fpsr)
 {
-    fpenv_flags(&s->c);
-    s->c.fp_flags = (u32)fpsr & FPSR_MASK;
+    fpenv_set_flags(&s->c, (u32)fpsr & FPSR_MASK);
 }

@@ -9,12 +9,16 @@ enum { MXCSR_STICKY = 0x3f, MXCSR_MASK_INVALID = 1 << 7, MXCSR_DEFAULT = 0x1f80,
 
 /* DE (denormal operand) has no counterpart: Arm's IDC says that an operand was flushed, which host arithmetic never
  * does. Z O U P move down by one into DZC OFC UFC IXC. */
+static u32 as_flags(u32 csr) { return (csr & 1) | (csr >> 1 & (FP_DZC | FP_OFC | FP_UFC | FP_IXC)); }
+
+static u32 sticky(void) { return as_flags(_mm_getcsr()); }
+
 static u32 take_sticky(void)
 {
     u32 csr = _mm_getcsr();
     if (csr & MXCSR_STICKY)
         _mm_setcsr(csr & ~(u32)MXCSR_STICKY);
-    return (csr & 1) | (csr >> 1 & (FP_DZC | FP_OFC | FP_UFC | FP_IXC));
+    return as_flags(csr);
 }
 
 /* live: within compiled code perhaps, which may have unmasked an exception. */
@@ -37,13 +41,19 @@ void fpenv_mask(void)
 #else
 #include <fenv.h>
 
-static u32 take_sticky(void)
+static u32 sticky(void)
 {
     int raised = fetestexcept(FE_ALL_EXCEPT);
-    feclearexcept(FE_ALL_EXCEPT);
     return (raised & FE_INVALID ? FP_IOC : 0) | (raised & FE_DIVBYZERO ? FP_DZC : 0) |
            (raised & FE_OVERFLOW ? FP_OFC : 0) | (raised & FE_UNDERFLOW ? FP_UFC : 0) |
            (raised & FE_INEXACT ? FP_IXC : 0);
+}
+
+static u32 take_sticky(void)
+{
+    u32 flags = sticky();
+    feclearexcept(FE_ALL_EXCEPT);
+    return flags;
 }
 
 static void set_rounding(u32 mode, bool live)
@@ -78,9 +88,11 @@ void fpenv_leave(struct cpu_common *c)
     c->fp_live = 0;
 }
 
-u32 fpenv_flags(struct cpu_common *c)
+u32 fpenv_flags(const struct cpu_common *c) { return c->fp_flags | (c->fp_live ? sticky() : 0); }
+
+void fpenv_set_flags(struct cpu_common *c, u32 flags)
 {
     if (c->fp_live)
-        c->fp_flags |= take_sticky();
-    return c->fp_flags;
+        take_sticky();
+    c->fp_flags = flags;
 }

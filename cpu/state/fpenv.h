@@ -13,7 +13,10 @@ void fpenv_enter(struct cpu_common *c);
 void fpenv_leave(struct cpu_common *c);
 /* Masks all exceptions again where compiled code, which unmasks one of them, was left without its doing. */
 void fpenv_mask(void);
-/* All cumulative flags so far, host's sticky ones included; leaves the host's sticky flags clear. */
-u32 fpenv_flags(struct cpu_common *c);
+/* All cumulative flags so far, host's sticky ones included. Those stay there: writing MXCSR takes longer than reading it, and C
+ * libraries read the status to find the rounding mode. */
+u32 fpenv_flags(const struct cpu_common *c);
+/* Makes the cumulative flags these. */
+void fpenv_set_flags(struct cpu_common *c, u32 flags);
 
 #endif

@@ -63,19 +63,39 @@ static u32 x_at(unsigned n) { return (u32)(offsetof(struct a64_state, x) + 8 * n
 static u32 v_at(unsigned n) { return (u32)(offsetof(struct a64_state, v) + 16 * n); }
 enum { NZCV_AT = offsetof(struct a64_state, nzcv) };
 
+/* Some programs use parts of vector registers as registers, as 32-bit ARM does: all sizes of some, of others mostly one. */
+static bool has_parts(void) { return seed & 2; }
+static u32 vector_at(enum ir_type t)
+{
+    u32 bytes = ir_type_bits(t) / 8, n = draw(VREGS);
+    static const u8 usual[3] = {0, 4, 8};
+    if (!has_parts())
+        return v_at(n);
+    while (usual[n % 3] && usual[n % 3] != bytes && draw(8))
+        n = draw(VREGS);
+    return v_at(n) + (bytes >= 4 ? bytes * draw(16 / bytes) : 0);
+}
+
 static ir_ref make(struct ir_build *b, enum ir_type t)
 {
     if (t == IR_V128 && !draw(3))
         return ir_emit(b, IR_OP_const, t, 0, 0, (u32)interesting(), (u32)interesting(), interesting());
     if (t != IR_V128 && !draw(4))
         return ir_emit(b, IR_OP_const, t, 0, 0, 0, 0, t == IR_FLAGS ? (u64)draw(16) << 28 : interesting() & ones(ir_type_bits(t)));
-    u32 at = t == IR_FLAGS ? NZCV_AT : t == IR_I32 || t == IR_I64 ? x_at(draw(XREGS)) : v_at(draw(VREGS));
+    bool integer = t == IR_I32 || t == IR_I64;
+    u32 at = t == IR_FLAGS ? NZCV_AT : integer && !(has_parts() && draw(2)) ? x_at(draw(XREGS)) : vector_at(t);
     return ir_emit(b, IR_OP_get, t, 0, 0, 0, 0, at);
 }
 
 static void add_put(struct ir_build *b)
 {
+    static const enum ir_type parts[] = {IR_I32, IR_I64, IR_F32, IR_F64, IR_F32, IR_F64, IR_V128};
     ir_ref v;
+    if (has_parts() && draw(2)) {
+        enum ir_type t = parts[draw(ARRAY_SIZE(parts))];
+        v = pick(b, t), ir_emit(b, IR_OP_put, IR_VOID, 0, v, 0, 0, vector_at(t));
+        return;
+    }
     switch (draw(4)) {
     case 0: v = pick(b, IR_FLAGS), ir_emit(b, IR_OP_put, IR_VOID, 0, v, 0, 0, NZCV_AT); return;
     case 1: v = pick(b, IR_V128), ir_emit(b, IR_OP_put, IR_VOID, 0, v, 0, 0, v_at(draw(VREGS))); return;

@@ -27,6 +27,14 @@ LIFT(vfp, VMRS)
 
 /* --- loads and stores ------------------------------------------------------------------------------------------------------ */
 
+/* A single or double register in memory: as what arithmetic takes, but integers are what can be of the other byte order. */
+static enum ir_type memory_type(const struct ir_build *b, bool dp)
+{
+    if (b->swap)
+        return dp ? IR_I64 : IR_I32;
+    return dp ? IR_F64 : IR_F32;
+}
+
 static enum flow load_store(struct ir_build *b, bool load, unsigned sz, unsigned n, unsigned rn, i64 offset)
 {
     if (!vfp_has(b, sz, n, 0, 0) || (!load && rn == A32_PC && a32_thumb(b)))
@@ -36,16 +44,12 @@ static enum flow load_store(struct ir_build *b, bool load, unsigned sz, unsigned
         a32_check_aligned(b, base, offset, 2);
     else
         a32_check_base(b, rn, base);
-    if (sz == VFP_DOUBLE) {
-        if (load)
-            a32_put(b, vfp_d(n), a32_load(b, IR_I64, 3, base, offset));
-        else
-            a32_store(b, 3, base, offset, ir_get(b, IR_I64, vfp_d(n)));
-    } else if (load) {
-        vfp_put_word(b, n, a32_load(b, IR_I32, (u8)sz, base, offset));
-    } else {
-        a32_store(b, (u8)sz, base, offset, vfp_get_word(b, n));
-    }
+    enum ir_type type = sz == VFP_HALF ? IR_I32 : memory_type(b, sz == VFP_DOUBLE);
+    u32 at = sz == VFP_DOUBLE ? vfp_d(n) : vfp_s(n);
+    if (load)
+        a32_put(b, at, a32_load(b, type, (u8)sz, base, offset));
+    else
+        a32_store(b, (u8)sz, base, offset, ir_get(b, type, at));
     return FLOW_NEXT;
 }
 
@@ -77,13 +81,14 @@ static enum flow load_store_multiple(struct ir_build *b, struct multiple m)
         return FLOW_UNDEFINED;
     ir_ref base = a32_get(b, m.rn), value[32];
     i64 at = m.add ? 0 : -4 * (i64)m.words;
+    enum ir_type type = memory_type(b, m.doubles);
+    u8 size = m.doubles ? 3 : 2;
     a32_check_base(b, m.rn, base);
-    for (unsigned i = 0; i < count; i++, at += m.doubles ? 8 : 4)
+    for (unsigned i = 0; i < count; i++, at += 1 << size)
         if (m.load)
-            value[i] = m.doubles ? a32_load(b, IR_I64, 3, base, at) : a32_load(b, IR_I32, 2, base, at);
+            value[i] = a32_load(b, type, size, base, at);
         else
-            a32_store(b, m.doubles ? 3 : 2, base, at,
-                      m.doubles ? ir_get(b, IR_I64, vfp_d(m.first + i)) : vfp_get_word(b, m.first + i));
+            a32_store(b, size, base, at, ir_get(b, type, m.doubles ? vfp_d(m.first + i) : vfp_s(m.first + i)));
     for (unsigned i = 0; m.load && i < count; i++)
         a32_put(b, m.doubles ? vfp_d(m.first + i) : vfp_s(m.first + i), value[i]);
     if (m.write_back) {
@@ -114,6 +119,9 @@ LIFT(vfp, VMOV_2)
         ir_ref low = vfp_get_word(b, word), high = vfp_get_word(b, word + 1);
         a32_put_r(b, d->rt, low);
         a32_put_r(b, d->rt2, high);
+    } else if (d->dp) { /* at once, as it will be used */
+        ir_ref low = ir_zext(b, a32_get(b, d->rt)), high = ir_zext(b, a32_get(b, d->rt2));
+        a32_put(b, vfp_d(m), ir_or(b, low, ir_shl(b, high, ir_imm(b, 64, 32))));
     } else {
         vfp_put_word(b, word, a32_get(b, d->rt));
         vfp_put_word(b, word + 1, a32_get(b, d->rt2));

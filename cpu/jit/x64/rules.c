@@ -309,7 +309,9 @@ static void constant(struct jit *j, unsigned reg, const struct ir_op *op)
 
 static u8 pin_type(const struct jit *j, unsigned reg)
 {
-    return reg >= JIT_VECTOR ? IR_V128 : j->pin_bytes[reg] == 8 ? IR_I64 : IR_I32;
+    if (reg < JIT_VECTOR)
+        return j->pin_bytes[reg] == 8 ? IR_I64 : IR_I32;
+    return j->pin_bytes[reg] == 16 ? IR_V128 : j->pin_bytes[reg] == 8 ? IR_F64 : IR_F32;
 }
 
 void x64_write_pins(struct x64 *x, u32 mask)

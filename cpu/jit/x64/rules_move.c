@@ -91,12 +91,14 @@ void x64_select(struct x64 *x, u32 k, const struct ir_op *op)
 
 void x64_get(struct x64 *x, u32 k, const struct ir_op *op)
 {
-    unsigned pin = jit_pin_of(&x->j, op->imm);
+    unsigned pin = jit_pin_of(&x->j, op);
     if (pin != JIT_NOWHERE) {
         jit_get_pin(&x->j, k, pin);
         x->j.values[k].loose = op->type == IR_I32 && x->j.pin_bytes[pin] > 4;
         return;
     }
+    if (x64_get_parts(x, k, op))
+        return;
     if (flags_get(&x->j, op)) {
         x64_clobber_flags(x);
         x64_settle_flags(x);
@@ -238,7 +240,7 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
         x->mode_written = !ir_puts_own_mode(x->j.fn, op);
     u8 type = x64_op(x, op->a)->type;
     i32 imm;
-    unsigned pin = jit_pin_of(&x->j, op->imm);
+    unsigned pin = jit_pin_of(&x->j, op);
     if (pin != JIT_NOWHERE) {
         if (type == IR_I32 && x->j.values[op->a].loose)
             x64_rr(&x->c, X64_mov_rr, pin, jit_put_pin_part(&x->j, op->a, pin));
@@ -246,6 +248,8 @@ void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
             jit_put_pin(&x->j, op->a, pin);
         return;
     }
+    if (x64_put_parts(x, op))
+        return;
     if ((type == IR_I32 || type == IR_I64) && jit_reg(&x->j, op->a) == JIT_NOWHERE && x64_imm(x, op->a, &imm))
         x64_rmi(&x->c, X64_mov_mi | wide(type), 0, cpu_field(op->imm), imm);
     else
