@@ -21,6 +21,14 @@ static u8 state_type(const struct jit *j, const struct ir_op *op)
 
 /* --- analysis ------------------------------------------------------------------------------------------------------ */
 
+/* The operation that computes k: its only user if it is deferred, or the user of that. */
+static u32 computed_at(const struct jit *j, u32 k)
+{
+    while (j->values[k].deferred)
+        k = j->values[k].user;
+    return k;
+}
+
 static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref few[FLAGS_OPERANDS])
 {
     const struct ir_fn *fn = j->fn;
@@ -37,6 +45,11 @@ static unsigned operands(const struct jit *j, u32 k, const ir_ref **out, ir_ref 
     }
     if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a))
         return 0;
+    if (j->values[k].deferred && j->values[k].told_by) {
+        few[0] = j->values[k].told_by;
+        few[1] = op->b;
+        return op->op == IR_OP_flags_add ? 2 : 1;
+    }
     if (op->op == IR_OP_flags_adc && j->values[k].sum) {
         *out = &j->values[k].sum;
         return 1;
@@ -100,14 +113,6 @@ static bool tests_bits(const struct jit *j, const struct ir_op *op)
     return op->op == IR_OP_and && jit_const(j, op->b, &mask) && (op->type == IR_I32 || mask == (u64)(i64)(i32)mask);
 }
 
-/* The operation that computes k: its only user if it is deferred, or the user of that. */
-static u32 computed_at(const struct jit *j, u32 k)
-{
-    while (j->values[k].deferred)
-        k = j->values[k].user;
-    return k;
-}
-
 /* Operations that leave a host's flags alone, whatever they become. */
 static bool leaves_flags(const struct ir_op *op)
 {
@@ -125,18 +130,30 @@ static bool leaves_flags(const struct ir_op *op)
     }
 }
 
+/* The result that tells condition cond of flags f: by being zero or negative, or (C of an addition) by being less than operand
+ * b. IR_NONE: none does, or it is not computed where the flags are. */
+static ir_ref telling_result(const struct jit *j, ir_ref f, ir_ref result, unsigned cond)
+{
+    bool of_result = cond == IR_EQ || cond == IR_NE || cond == IR_MI || cond == IR_PL;
+    bool carry = j->fn->ops[f].op == IR_OP_flags_add && (cond == IR_CS || cond == IR_CC);
+    bool computed = result && (result < f || (!j->values[result].done && !j->values[result].deferred));
+    return computed && (of_result || carry) ? result : IR_NONE;
+}
+
 /* Flags for one condition are better computed where it is looked at if other operations come between; those that come
- * with a result are not. */
-static bool can_defer_flags(const struct jit *j, u32 k)
+ * with a result are not, unless it tells the condition. */
+static bool can_defer_flags(struct jit *j, u32 k)
 {
     u32 cond = j->values[k].user;
     if (j->fn->ops[cond].op != IR_OP_cond)
         return false;
     u32 end = computed_at(j, cond);
+    ir_ref result = flags_result(j, k, end);
     bool clobbered = false;
     for (u32 i = k + 1; i < end && !clobbered; i++)
-        clobbered = !leaves_flags(&j->fn->ops[i]) && !j->values[i].deferred;
-    return clobbered && !flags_result(j, k, end);
+        clobbered = !leaves_flags(&j->fn->ops[i]) && !j->values[i].deferred && !j->values[i].done && i != result;
+    j->values[k].told_by = telling_result(j, k, result, j->fn->ops[cond].sub);
+    return clobbered && (!result || j->values[k].told_by);
 }
 
 /* A shift, k, that the address of an addition can hold: a + (b << 1..3). */
@@ -197,7 +214,7 @@ static bool is_address(const struct jit *j, u32 k, const struct ir_op *op, const
            adds_address(j, user);
 }
 
-static bool can_defer(const struct jit *j, u32 k)
+static bool can_defer(struct jit *j, u32 k)
 {
     const struct ir_op *op = &j->fn->ops[k], *user = &j->fn->ops[j->values[k].user];
     if (j->values[k].uses != 1)
@@ -211,7 +228,7 @@ static bool can_defer(const struct jit *j, u32 k)
         return true;
     if (user->a != k)
         return false;
-    if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic)
+    if (op->op == IR_OP_flags_sub || op->op == IR_OP_flags_logic || op->op == IR_OP_flags_add)
         return can_defer_flags(j, k);
     u64 zero;
     if (tests_bits(j, op) && (user->op == IR_OP_eq || user->op == IR_OP_ne))

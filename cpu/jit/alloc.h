@@ -23,6 +23,7 @@ struct jit_value {
     u8 reg, slot;   /* of a root; or JIT_NOWHERE */
     u8 target;      /* pinned register that it is put to, nothing that may leave being between; or JIT_NOWHERE */
     bool deferred;  /* computed by its only user */
+    ir_ref told_by; /* of deferred flags: the result that their condition is told by; IR_NONE: they are computed */
     u32 sum;        /* of a flags_adc: the addition that computes them; of that, which adds up their operands: they */
     bool done;      /* computed ahead, with another */
     bool loose;     /* an i32 with unknown bits above it; all others have zeros there */
@@ -123,7 +124,6 @@ struct jit {
     u32 *dirty_in;            /* by block */
     u32 exits;                /* compiled so far */
     u32 flags_offset;         /* of cpu_common; flags.h */
-    u8 *flags_out;            /* by block */
     u32 *flags_kind_in;       /* by block: cpu_common.flags_kind where it begins, or FLAGS_KIND_UNKNOWN */
 
     struct jit_map *map;      /* grows */

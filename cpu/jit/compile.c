@@ -18,7 +18,6 @@ struct jit_thread {
     struct jit_value *values;
     u32 capacity;
     u32 *dirty_in;
-    u8 *flags_out;
     u32 *flags_kind_in;
     u32 block_capacity;
 };
@@ -72,7 +71,6 @@ void jit_thread_free(struct jit_thread *t)
     t->j->host->free_thread(t->j);
     free(t->values);
     free(t->dirty_in);
-    free(t->flags_out);
     free(t->flags_kind_in);
     free(t);
 }
@@ -202,12 +200,10 @@ static void make_room(struct jit_thread *t, const struct ir_fn *fn)
         t->block_capacity = fn->block_count * 2;
         free(t->dirty_in);
         t->dirty_in = malloc(t->block_capacity * sizeof *t->dirty_in);
-        free(t->flags_out);
-        t->flags_out = malloc(t->block_capacity);
         free(t->flags_kind_in);
         t->flags_kind_in = malloc(t->block_capacity * sizeof *t->flags_kind_in);
     }
-    must(t->values && t->dirty_in && t->flags_out && t->flags_kind_in);
+    must(t->values && t->dirty_in && t->flags_kind_in);
 }
 
 struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mode, const struct cpu_common *cpu, u32 heat,
@@ -223,7 +219,6 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     j->fn = fn;
     j->values = (*t)->values;
     j->dirty_in = (*t)->dirty_in;
-    j->flags_out = (*t)->flags_out;
     j->flags_kind_in = (*t)->flags_kind_in;
     j->flags_offset = cpu->flags_offset;
     j->mem_base = cpu->mem_base;

@@ -38,23 +38,55 @@ static bool whole_get(const struct jit *j, const struct ir_op *op)
     return op->op == IR_OP_get && op->imm == j->flags_offset && op->type == IR_FLAGS;
 }
 
-/* Operation k uses v as a light get, or what comes of one on the way to a put, may be used; flags were last changed at
- * `changed`. */
-static bool is_light_use(const struct jit *j, u32 k, ir_ref v, u32 changed)
+/* Where flags were last put so far in the block: all of them, N and Z (and C) alone, C with N and Z alone. */
+struct last_puts {
+    u32 all, parts, carry;
+};
+
+/* True if flags_nz or flags_nzc of get `from` may pass what is in memory: that is what was got, but for what it replaces. */
+static bool passes(const struct last_puts *last, const struct ir_op *op, ir_ref from)
+{
+    return from > last->all && (op->op == IR_OP_flags_nzc || from > last->carry);
+}
+
+/* Operation k uses v as a light get, or what comes of one on the way to a put, may be used. */
+static bool is_light_use(const struct jit *j, u32 k, ir_ref v, const struct last_puts *last)
 {
     const struct ir_op *op = &j->fn->ops[k], *of = &j->fn->ops[v];
     if (of->op == IR_OP_get)
-        return op->op == IR_OP_flags_word || (op->op == IR_OP_cond && op->sub < IR_AL && changed < v);
+        return op->op == IR_OP_flags_word ||
+               (op->op == IR_OP_cond && op->sub < IR_AL && v > last->all && v > last->parts);
     if (of->op == IR_OP_flags_word)
         return replaces_nz(op) && op->a != v && op->b != v;
-    return is_put(j, op) && passed_by(j->fn, of) > changed;
+    return is_put(j, op) && passes(last, of, passed_by(j->fn, of));
+}
+
+static void note_put(struct jit *j, u32 k, struct last_puts *last)
+{
+    const struct ir_fn *fn = j->fn;
+    const struct ir_op *op = &fn->ops[k];
+    if (may_change_all(op))
+        last->all = k;
+    if (!is_put(j, op))
+        return;
+    const struct ir_op *value = &fn->ops[op->a];
+    ir_ref from = replaces_nz(value) ? passed_by(fn, value) : IR_NONE;
+    bool part = from && whole_get(j, &fn->ops[from]) && passes(last, value, from);
+    j->values[k].flags_passes = part;
+    if (!part)
+        last->all = k;
+    else
+        last->parts = k;
+    if (part && value->op == IR_OP_flags_nzc)
+        last->carry = k;
 }
 
 /* A use that is not light makes a value heavy, and what it is made of. */
 static void find_light(struct jit *j, const struct ir_block *block)
 {
     const struct ir_fn *fn = j->fn;
-    u32 changed = block->first - 1;
+    u32 before = block->first - 1;
+    struct last_puts last = {before, before, before};
     for (u32 k = block->first; k < block->end; k++) {
         const struct ir_op *op = &fn->ops[k];
         unsigned refs = ir_refs(op->op), n = op->op == IR_OP_call ? op->b : 3;
@@ -62,19 +94,13 @@ static void find_light(struct jit *j, const struct ir_block *block)
             ir_ref v = op->op == IR_OP_call ? fn->args[op->a + i] : !(refs >> i & 1) ? IR_NONE : i == 0 ? op->a : i == 1 ? op->b : op->c;
             if (!v || !j->values[v].flags_light)
                 continue;
-            if (!is_light_use(j, k, v, changed))
+            if (!is_light_use(j, k, v, &last))
                 j->values[v].flags_light = false;
             else if (op->op == IR_OP_cond)
                 j->values[v].flags_asked = true;
         }
         j->values[k].flags_light = whole_get(j, op) || op->op == IR_OP_flags_word || replaces_nz(op);
-        if (is_put(j, op)) {
-            const struct ir_op *value = &fn->ops[op->a];
-            ir_ref from = replaces_nz(value) ? passed_by(fn, value) : IR_NONE;
-            j->values[k].flags_passes = from && whole_get(j, &fn->ops[from]) && from > changed;
-        }
-        if (is_put(j, op) || may_change_all(op))
-            changed = k;
+        note_put(j, k, &last);
     }
     for (u32 k = block->end; k-- > block->first;) {
         const struct ir_op *op = &fn->ops[k];
@@ -100,26 +126,36 @@ bool flags_change_between(const struct jit *j, u32 from, u32 to)
 
 /* --- flow ---------------------------------------------------------------------------------------------------------- */
 
-/* What becomes of the flags that are there where a block begins, if `use` is what becomes of those that it leaves: FLAGS_READ,
- * FLAGS_SEEN. Notes the same for each put. */
-static u8 follow_back(struct jit *j, const struct ir_block *block, u8 use)
+/* What becomes of flags, FLAGS_READ and FLAGS_SEEN, for parts of them: those that FLAGS_NZ, FLAGS_CARRY_BIT and the rest of
+ * a kind tell, one upon the other in a byte. */
+enum { OF_NZ = 3, OF_CARRY = 3 << 2, OF_BASE = 3 << 4, OF_ALL = OF_NZ | OF_CARRY | OF_BASE, EACH = 1 | 1 << 2 | 1 << 4 };
+
+static u8 together(u8 uses) { return (uses | uses >> 2 | uses >> 4) & 3; }
+
+/* What becomes of the flags that are there where a block begins, if `uses` is what becomes of those that it leaves. Notes for
+ * each put what becomes of those that it puts. */
+static u8 follow_back(struct jit *j, const struct ir_block *block, u8 uses)
 {
     for (u32 k = block->end; k-- > block->first;) {
         const struct ir_op *op = &j->fn->ops[k];
         struct jit_value *value = &j->values[k];
         if (is_put(j, op)) {
-            value->flags_use = use;
-            if (!value->flags_passes)
-                use = 0;
-            else if (use & FLAGS_READ)
-                j->values[passed_by(j->fn, &j->fn->ops[op->a])].flags_word = true;
+            const struct ir_op *flags = &j->fn->ops[op->a];
+            u8 puts = !value->flags_passes ? OF_ALL : flags->op == IR_OP_flags_nzc ? OF_NZ | OF_CARRY : OF_NZ;
+            value->flags_use = together(uses & puts);
+            uses &= (u8)~puts;
+            if (value->flags_passes && value->flags_use & FLAGS_READ)
+                j->values[passed_by(j->fn, flags)].flags_word = true;
         } else if (flags_get(j, op)) {
-            use |= !value->flags_light ? FLAGS_READ : value->flags_asked ? FLAGS_SEEN : 0;
+            if (!value->flags_light || value->flags_word)
+                uses |= FLAGS_READ * EACH;
+            if (value->flags_asked)
+                uses |= FLAGS_SEEN * EACH;
         } else if (pins_observed(op)) {
-            use |= FLAGS_SEEN;
+            uses |= FLAGS_SEEN * EACH;
         }
     }
-    return use;
+    return uses;
 }
 
 static void find_uses(struct jit *j)
@@ -133,8 +169,7 @@ static void find_uses(struct jit *j)
             u32 to[IR_TARGETS];
             u8 out = 0;
             for (unsigned i = jit_successors(fn, n, to); i-- > 0;)
-                out |= in[to[i]] | (to[i] <= n ? FLAGS_SEEN : 0); /* polls */
-            j->flags_out[n] = out;
+                out |= in[to[i]] | (to[i] <= n ? FLAGS_SEEN * EACH : 0); /* polls */
             u8 now = follow_back(j, &fn->blocks[n], out);
             changed |= now != in[n];
             in[n] = now;
@@ -323,7 +358,6 @@ static bool find_heavy(struct jit *j)
 
 void flags_analyse(struct jit *j)
 {
-    memset(j->flags_out, 0, j->fn->block_count);
     set_all(j->flags_kind_in, j->fn->block_count, FLAGS_KIND_UNKNOWN);
     if (!j->flags_offset)
         return;

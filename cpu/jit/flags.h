@@ -12,8 +12,7 @@
 
 enum flags_put { FLAGS_PUT_WORD, FLAGS_PUT_PENDING, FLAGS_PUT_NOTHING };
 
-/* Bits of jit.flags_out: after a block, the flags that it leaves are read by a get, or may be seen where the function is
- * left. */
+/* What becomes of flags that a put leaves: they are read by a get, may be seen where the function is left. */
 enum { FLAGS_READ = 1, FLAGS_SEEN = 2 };
 
 enum { FLAGS_KIND_UNKNOWN = FLAGS_BASE }; /* which no kind has */
@@ -28,8 +27,8 @@ struct flags_operands {
 };
 enum { FLAGS_OPERANDS = 4 };
 
-/* Sets j->flags_out and j->flags_kind_in (one for each block, provided by the caller), and what j->values say about flags.
- * After jit_forget_values(). */
+/* Sets j->flags_kind_in (one for each block, provided by the caller), and what j->values say about flags. After
+ * jit_forget_values(). */
 void flags_analyse(struct jit *j);
 /* How operation k, a put, is done; FLAGS_PUT_WORD for one of anything else. *out is set for FLAGS_PUT_PENDING. */
 enum flags_put flags_put(const struct jit *j, u32 k, struct flags_operands *out);

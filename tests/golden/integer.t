@@ -446,8 +446,8 @@ L1:
     mov qword ptr [rbx:x[3]], rsi
 block 1:
   0x1000: add x0, x1, x2
-    mov edx, dword ptr [rbx:nzcv]
-    test edx, 0x20000000
+    mov ebp, dword ptr [rbx:nzcv]
+    test ebp, 0x20000000
     je L2
 block 2:
   0x1004: add x0, x1, x2

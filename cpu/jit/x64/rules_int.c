@@ -300,12 +300,29 @@ static enum x64_cc condition_in_memory(struct x64 *x, unsigned cond)
     return word_condition(x, cond, RDX);
 }
 
+static enum x64_cc told_by_result(struct x64 *x, ir_ref result, const struct ir_op *flags, unsigned cond)
+{
+    unsigned w = wide(x64_op(x, result)->type), reg = use(x, result);
+    if (cond != IR_CS && cond != IR_CC) {
+        x64_rr(&x->c, X64_test | w, reg, reg);
+        return (enum x64_cc)cc_of_sub[cond];
+    }
+    i32 imm;
+    if (x64_imm(x, flags->b, &imm))
+        x64_rri(&x->c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, reg, imm);
+    else
+        x64_rr(&x->c, X64_cmp | w, reg, use(x, flags->b));
+    return cond == IR_CS ? CC_B : CC_AE;
+}
+
 static enum x64_cc flags_condition(struct x64 *x, unsigned cond, ir_ref flags)
 {
     if (cond < IR_AL && flags_are_in_memory(&x->j, flags))
         return condition_in_memory(x, cond);
     if (x->j.values[flags].deferred) {
         x64_clobber_flags(x);
+        if (x->j.values[flags].told_by)
+            return told_by_result(x, x->j.values[flags].told_by, x64_op(x, flags), cond);
         compute_flags(x, flags, x64_op(x, flags));
     }
     if (x->flags_of == flags && cond < IR_AL)
