@@ -124,6 +124,7 @@ struct jit {
     u32 *dirty_in;            /* by block */
     u32 exits;                /* compiled so far */
     u32 flags_offset;         /* of cpu_common; flags.h */
+    bool flags_alike;         /* no numbers in kinds: comparisons that end in one place have one kind */
     u32 *flags_kind_in;       /* by block: cpu_common.flags_kind where it begins, or FLAGS_KIND_UNKNOWN */
 
     struct jit_map *map;      /* grows */

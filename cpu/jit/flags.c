@@ -200,7 +200,7 @@ ir_ref flags_result(const struct jit *j, ir_ref f, u32 end)
 static void put_number_in_kind(const struct jit *j, struct flags_operands *flags)
 {
     u64 bits;
-    if (!jit_const(j, flags->b, &bits))
+    if (j->flags_alike || !jit_const(j, flags->b, &bits))
         return;
     i64 number = flags->kind & FLAGS_OF_64 ? (i64)bits : (i32)bits;
     if (number > FLAGS_NUMBER_MOST || number < -FLAGS_NUMBER_MOST)
@@ -231,7 +231,9 @@ static bool base_operands(const struct jit *j, ir_ref f, u32 k, struct flags_ope
     out->kind = kind | (j->fn->ops[op->a].type == IR_I64 ? FLAGS_OF_64 : 0);
     if (result)
         out->a = result;
-    if (result && op->op == IR_OP_flags_logic) {
+    if (result && op->op == IR_OP_flags_logic && j->flags_alike) {
+        out->b = result;
+    } else if (result && op->op == IR_OP_flags_logic) {
         out->kind |= FLAGS_NUMBER | ~0u << FLAGS_NUMBER_SHIFT; /* the result and itself */
         out->b = IR_NONE;
     } else {
@@ -304,12 +306,21 @@ static void set_all(u32 *kinds, u32 count, u32 kind)
         kinds[i] = kind;
 }
 
-static void find_kinds(struct jit *j)
+/* Kinds that would be one without numbers. */
+static bool differ_by_numbers(u32 one, u32 other)
+{
+    u32 base = one & FLAGS_BASE;
+    return base && base <= FLAGS_OF_LOGIC && ((one ^ other) & (FLAGS_NUMBER - 1)) == 0;
+}
+
+/* As find_flow() says. */
+static bool find_kinds(struct jit *j)
 {
     enum { NOT_REACHED = FLAGS_KIND_UNKNOWN | FLAGS_NZ };
     const struct ir_fn *fn = j->fn;
     set_all(j->flags_kind_in, fn->block_count, NOT_REACHED);
     j->flags_kind_in[0] = FLAGS_KIND_UNKNOWN;
+    bool numbers = false;
     for (bool changed = true; changed;) {
         changed = false;
         for (j->block_index = 0; j->block_index < fn->block_count; j->block_index++) {
@@ -322,11 +333,13 @@ static void find_kinds(struct jit *j)
             u32 to[IR_TARGETS];
             for (unsigned i = jit_successors(fn, j->block_index, to); i-- > 0;) {
                 u32 *in = &j->flags_kind_in[to[i]], now = *in == NOT_REACHED || *in == kind ? kind : FLAGS_KIND_UNKNOWN;
+                numbers |= now != kind && differ_by_numbers(*in, kind);
                 changed |= *in != now;
                 *in = now;
             }
         }
     }
+    return numbers;
 }
 
 bool flags_tell(u32 kind, unsigned cond)
@@ -337,8 +350,8 @@ bool flags_tell(u32 kind, unsigned cond)
     return !(kind & FLAGS_NZ) || cond < IR_HI;
 }
 
-/* Gets of which memory does not tell what conditions ask become heavy; true if there were any. */
-static bool find_heavy(struct jit *j)
+/* Gets of which memory does not tell what conditions ask; true if there are any. They become heavy. */
+static bool find_heavy(struct jit *j, bool change)
 {
     const struct ir_fn *fn = j->fn;
     bool found = false;
@@ -349,11 +362,18 @@ static bool find_heavy(struct jit *j)
             const struct ir_op *op = &fn->ops[k];
             if (op->op != IR_OP_cond || !flags_are_in_memory(j, op->a) || flags_tell(kind, op->sub))
                 continue;
-            j->values[op->a].flags_light = false;
+            j->values[op->a].flags_light &= !change;
             found = true;
         }
     }
     return found;
+}
+
+/* True if kinds meet that differ by their numbers. */
+static bool find_flow(struct jit *j)
+{
+    find_uses(j);
+    return j->fn->block_count > 1 && find_kinds(j);
 }
 
 void flags_analyse(struct jit *j)
@@ -363,9 +383,11 @@ void flags_analyse(struct jit *j)
         return;
     for (u32 n = 0; n < j->fn->block_count; n++)
         find_light(j, &j->fn->blocks[n]);
-    do {
-        find_uses(j);
-        if (j->fn->block_count > 1)
-            find_kinds(j);
-    } while (find_heavy(j));
+    j->flags_alike = false;
+    if (find_flow(j) && find_heavy(j, false)) {
+        j->flags_alike = true;
+        find_flow(j);
+    }
+    while (find_heavy(j, true))
+        find_flow(j);
 }

@@ -40,20 +40,27 @@ struct a32_shifted a32_shift_imm(struct ir_build *b, ir_ref x, unsigned type, un
     return r;
 }
 
-/* LSL, LSR, ASR as shifts of 64 bits by at most 33: the last bit shifted out ends up beside the result. */
-static struct a32_shifted shift_wide(struct ir_build *b, ir_ref x, unsigned type, ir_ref n)
+/* LSL, LSR, ASR as shifts of 64 bits: what is shifted out ends up beside the result. Only counts below 64 can be shifted by;
+ * after more, zeros are left, or (ASR) copies of the sign, as after 63. */
+static struct a32_shifted shift_wide(struct ir_build *b, ir_ref x, unsigned type, ir_ref amount, bool want_carry)
 {
-    ir_ref most = a32_imm(b, 33), one = ir_imm(b, 64, 1);
-    ir_ref count = ir_zext(b, ir_select(b, ir_ult(b, n, most), n, most));
-    if (type == 0) {
-        ir_ref wide = ir_shl(b, ir_zext(b, x), count);
-        return (struct a32_shifted){ir_trunc(b, wide),
-                                    ir_and(b, ir_trunc(b, ir_shr(b, wide, ir_imm(b, 64, 32))), a32_imm(b, 1))};
+    ir_ref zero = a32_imm(b, 0), one = ir_imm(b, 64, 1), far = ir_and(b, amount, a32_imm(b, 0xc0));
+    if (type == 2)
+        amount = ir_select(b, far, a32_imm(b, 63), amount);
+    ir_ref count = ir_zext(b, amount), wide = type == 2 ? ir_sext(b, x) : ir_zext(b, x), last = IR_NONE;
+    ir_ref shifted = type == 0 ? ir_shl(b, wide, count) : type == 1 ? ir_shr(b, wide, count) : ir_sar(b, wide, count);
+    ir_ref value = ir_trunc(b, shifted);
+    if (want_carry && type == 0) {
+        last = ir_trunc(b, ir_shr(b, shifted, ir_imm(b, 64, 32)));
+    } else if (want_carry) {
+        wide = ir_shl(b, wide, one);
+        last = ir_trunc(b, type == 1 ? ir_shr(b, wide, count) : ir_sar(b, wide, count));
     }
-    ir_ref doubled = ir_shl(b, type == 1 ? ir_zext(b, x) : ir_sext(b, x), one);
-    ir_ref wide = type == 1 ? ir_shr(b, doubled, count) : ir_sar(b, doubled, count);
-    ir_ref value = type == 1 ? ir_shr(b, wide, one) : ir_sar(b, wide, one);
-    return (struct a32_shifted){ir_trunc(b, value), ir_and(b, ir_trunc(b, wide), a32_imm(b, 1))};
+    if (type != 2) {
+        value = ir_select(b, far, zero, value);
+        last = last ? ir_select(b, far, zero, last) : IR_NONE;
+    }
+    return (struct a32_shifted){value, last ? ir_and(b, last, a32_imm(b, 1)) : IR_NONE};
 }
 
 struct a32_shifted a32_shift_reg(struct ir_build *b, ir_ref x, unsigned type, ir_ref amount, bool want_carry)
@@ -64,7 +71,7 @@ struct a32_shifted a32_shift_reg(struct ir_build *b, ir_ref x, unsigned type, ir
         r.value = ir_rotr(b, x, n);
         r.carry = want_carry ? bit(b, r.value, 31) : IR_NONE;
     } else {
-        r = shift_wide(b, x, type, n);
+        r = shift_wide(b, x, type, amount, want_carry);
     }
     if (want_carry)
         r.carry = ir_select(b, n, r.carry, a32_get_carry(b));

@@ -86,17 +86,6 @@ void x64_produce(struct jit *j, ir_ref v)
     x->flags_of = 0;
 }
 
-void x64_clobber_flags(struct x64 *x)
-{
-    ir_ref v = x->flags_of;
-    if (!v)
-        return;
-    struct jit_value *value = &x->j.values[v];
-    if (value->last > x->j.at && value->reg == JIT_NOWHERE && value->slot == JIT_NOWHERE)
-        x64_produce(&x->j, v);
-    x->flags_of = 0;
-}
-
 static const u8 cc_of_sub[14] = {CC_E, CC_NE, CC_AE, CC_B, CC_S, CC_NS, CC_O, CC_NO, CC_A, CC_BE, CC_GE, CC_L, CC_G, CC_LE};
 
 /* Two conditions of EFLAGS in one: al op cl. */
@@ -153,6 +142,32 @@ static enum x64_cc live_condition(struct x64 *x, unsigned cond)
         }
     }
     return cc_of_sub[cond];
+}
+
+/* What one condition needs of the flags: itself. */
+static void produce_condition(struct x64 *x, ir_ref cond)
+{
+    x->j.values[cond].deferred = false;
+    x->j.values[cond].done = true;
+    x64_setcc(&x->c, live_condition(x, x64_op(x, cond)->sub), RAX);
+    x64_rr(&x->c, X64_movzx8, def(x, cond), RAX);
+}
+
+void x64_clobber_flags(struct x64 *x)
+{
+    ir_ref v = x->flags_of;
+    if (!v)
+        return;
+    struct jit_value *value = &x->j.values[v];
+    const struct ir_op *user = x64_op(x, value->user);
+    bool wanted = value->last > x->j.at && value->reg == JIT_NOWHERE && value->slot == JIT_NOWHERE;
+    if (wanted && value->uses == 1 && user->op == IR_OP_cond && user->sub < IR_AL) {
+        x->flags_of = 0;
+        produce_condition(x, value->user);
+    } else if (wanted) {
+        x64_produce(&x->j, v);
+    }
+    x->flags_of = 0;
 }
 
 /* From flags as a word. */
