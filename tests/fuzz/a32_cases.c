@@ -191,8 +191,7 @@ static bool predictable(const struct dec_row *r, u32 insn)
     bool backs = w == 1 || p == 0 || strstr(r->name, "T_");
     if (hi != 99 && hi == lo)
         return false;
-    /* Twice the scratch address is where qemu-user keeps things of its own. */
-    if (is_memory(r) && (rm == REG_ODD || rm == REG_BASE || (rm == 13 && r->file[0] != 'n')))
+    if (is_memory(r) && rm == 13 && r->file[0] != 'n')
         return false;
     if (is_memory(r) && list == 99 && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
         return false;
