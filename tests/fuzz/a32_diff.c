@@ -2,7 +2,7 @@
  * program of them (a32_runtime.S), runs it under qemu-arm and, in this process, under the engine, and compares the records.
  *
  * usage: a32_diff [--set a32|t32|t16|vfp] [--rows TEXT] [--exclude FILE] [--seed N] [--cases N] [--length N] [--rounds N]
- *                 [--engine jit|interp] [--short-vectors] --qemu PROGRAM --runtime A32_RUNTIME.S
+ *                 [--engine jit|interp] [--cpu MODEL] [--short-vectors] --qemu PROGRAM --runtime A32_RUNTIME.S
  *
  * --rows: rows whose name or table contains the text; a comma separates several. The program's system calls are two: write
  * and exit. A signal ends a case; here the trap is written where the program's handler would write it. Ends with
@@ -32,7 +32,7 @@ static const struct a32_set sets[] = {
     {"a32", a32_rows, &a32_row_count, false}, {"t32", t32_rows, &t32_row_count, true},
     {"t16", t16_rows, &t16_row_count, true},  {"vfp", vfp_rows, &vfp_row_count, false},
 };
-static const char *exclude_file, *qemu, *runtime;
+static const char *exclude_file, *qemu, *runtime, *model = "max";
 static u64 first_seed = 1;
 static u32 case_count = 2000, rounds = 1;
 static struct a32_case *cases;
@@ -279,7 +279,7 @@ static void one_round(u64 seed)
     must(mkdtemp(folder) != NULL);
     draw_seed(seed);
     u8 *image = make_program(folder, &image_bytes);
-    snprintf(command, sizeof command, "timeout 100 %s -cpu max %s/program > %s/out", qemu, folder, folder);
+    snprintf(command, sizeof command, "timeout 100 %s -cpu %s %s/program > %s/out", qemu, model, folder, folder);
     if (system(command))
         printf("seed %llu: qemu failed\n", (unsigned long long)seed);
     snprintf(path, sizeof path, "%s/out", folder);
@@ -347,6 +347,8 @@ static void parse_options(int argc, char **argv)
             rounds = (u32)strtoul(v, NULL, 0);
         } else if (!strcmp(o, "--engine")) {
             config.engine = !strcmp(v, "jit") ? CPU_JIT : CPU_INTERP;
+        } else if (!strcmp(o, "--cpu")) {
+            model = v;
         } else if (!strcmp(o, "--qemu")) {
             qemu = v;
         } else if (!strcmp(o, "--runtime")) {
@@ -355,7 +357,7 @@ static void parse_options(int argc, char **argv)
             a32_draw.set = NULL;
         }
     }
-    if (!a32_draw.set || !qemu || !runtime || !a32_draw.length || a32_draw.length > MAX_LENGTH || !case_count) {
+    if (!a32_draw.set || !qemu || !runtime || !a32_draw.length || a32_draw.length > MAX_LENGTH || !case_count || !a32_model_find(model)) {
         fprintf(stderr, "usage: see the head of a32_diff.c\n");
         exit(2);
     }
@@ -382,7 +384,7 @@ int main(int argc, char **argv)
     cpu = (struct a32_state *)cpu_new(NULL);
     cpu->c.addr_mask = 0xffffffff;
     cpu->c.mem_limit = 1ull << 32;
-    cpu->c.model = a32_model_find("max");
+    cpu->c.model = a32_model_find(model);
     for (u32 i = 0; i < rounds; i++)
         one_round(first_seed + i);
     for (unsigned i = 0; i < ARRAY_SIZE(bad_rows) && bad_rows[i].row; i++)
