@@ -33,7 +33,7 @@ struct mem_space {
     u64 mmap_base; /* where mmap without an address starts, going down */
     u64 mmap_min;  /* lowest address for mmap (vm.mmap_min_addr) */
     u64 brk_start, brk;
-    bool read_implies_exec; /* PROT_READ brings PROT_EXEC (the personality of old arm programs); the loader sets it */
+    bool read_implies_exec; /* PROT_READ brings PROT_EXEC (READ_IMPLIES_EXEC, the personality of old arm programs) */
     /* Where a kernel would put things, randomised unless ADDR_NO_RANDOMIZE is set; page-aligned. For the loader. */
     u64 stack_top;  /* end of the main stack */
     u64 pie_base;   /* position-independent programs */

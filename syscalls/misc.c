@@ -2,6 +2,7 @@
 #include "syscalls/syscall.h"
 
 #include <stdio.h>
+#include <sys/personality.h>
 
 SYSCALL(uname, struct utsname *name)
 {
@@ -18,23 +19,27 @@ SYSCALL(personality, unsigned long persona)
 {
     static u32 current; /* process-wide in effect: threads rarely set it, and then all alike */
     static bool known;
-    /* ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, SHORT_INODE, WHOLE_SECONDS, STICKY_TIMEOUTS,
-     * ADDR_LIMIT_3GB; not READ_IMPLIES_EXEC, since guest pages are never executable on the host. */
-    enum { HOST_BITS = 0x0040000 | 0x0100000 | 0x0200000 | 0x1000000 | 0x2000000 | 0x4000000 | 0x8000000 };
+    /* What the host is to know, for children and the programs that they start, and harmless to xrun itself. Guest pages are
+     * never executable on the host, so READ_IMPLIES_EXEC is not. */
+    enum {
+        HOST_BITS = PER_LINUX32 | ADDR_NO_RANDOMIZE | MMAP_PAGE_ZERO | ADDR_COMPAT_LAYOUT | SHORT_INODE | WHOLE_SECONDS |
+                    STICKY_TIMEOUTS | ADDR_LIMIT_3GB,
+    };
     if (!known) {
-        current = (u32)sys_host_quick(__NR_personality, 0xffffffff);
+        current = (u32)sys_host_quick(__NR_personality, 0xffffffff) | (mem.read_implies_exec ? READ_IMPLIES_EXEC : 0);
         known = true;
     }
     u32 old = current;
     if ((u32)persona == 0xffffffff)
         return old;
-    if ((persona & 0xff) != 0) /* only PER_LINUX; arm64 has PER_LINUX32 only with 32-bit support */
+    u32 domain = persona & PER_MASK;
+    if (domain && sys_abi.id == ABI_arm64) /* only PER_LINUX; it has PER_LINUX32 only with 32-bit support */
         return -EINVAL;
-    /* ADDR_NO_RANDOMIZE and its like reach children through the host, harmless to xrun itself. */
-    long r = sys_host_quick(__NR_personality, persona & HOST_BITS);
+    long r = sys_host_quick(__NR_personality, persona & (domain == PER_LINUX32 ? HOST_BITS : HOST_BITS & ~PER_MASK));
     if (r < 0)
         return r;
     current = (u32)persona;
+    mem.read_implies_exec = persona & READ_IMPLIES_EXEC;
     return old;
 }
 

@@ -48,7 +48,7 @@ enum cpu_trap {
     TRAP_NONE,
     TRAP_UNDEFINED,  /* SIGILL ILL_ILLOPC at the instruction */
     TRAP_BREAKPOINT, /* SIGTRAP TRAP_BRKPT; code = the immediate */
-    TRAP_ALIGNMENT,  /* SIGBUS BUS_ADRALN; address = the data address */
+    TRAP_ALIGNMENT,  /* SIGBUS BUS_ADRALN; the data address: cpu_misaligned() */
     TRAP_PC_ALIGNMENT, /* SIGBUS BUS_ADRALN; address = the pc */
     TRAP_BTI,        /* SIGILL ILL_ILLOPC: branch target exception */
     TRAP_PAC,        /* SIGILL ILL_ILLOPN: pointer authentication failure (FEAT_FPAC) */
@@ -133,6 +133,12 @@ static inline u64 cpu_exchange(struct cpu_common *cpu, u32 address)
 {
     cpu->mode = (cpu->mode & ~(u32)CPU_MODE_THUMB) | (address & 1 ? CPU_MODE_THUMB : 0);
     return address & ~1u;
+}
+
+/* The data address of TRAP_ALIGNMENT: code is its distance from address, which is so only for guests of 32 bits. */
+static inline u64 cpu_misaligned(const struct cpu_common *cpu)
+{
+    return cpu->trap_code ? (u32)cpu->trap_addr + cpu->trap_code : cpu->trap_addr;
 }
 
 #endif

@@ -271,9 +271,9 @@ static void from_trap(struct sys_thread *t)
         sig_fault(t, SIGTRAP, TRAP_BRKPT, cpu->pc);
         return;
     case TRAP_ALIGNMENT:
-        p->fault_address = cpu->trap_addr;
+        p->fault_address = cpu_misaligned(cpu);
         p->fault_esr = sig_arch->syndrome(cpu, SIGBUS);
-        sig_fault(t, SIGBUS, BUS_ADRALN, cpu->trap_addr);
+        sig_fault(t, SIGBUS, BUS_ADRALN, p->fault_address);
         return;
     case TRAP_PC_ALIGNMENT:
         p->fault_address = p->fault_esr = 0;

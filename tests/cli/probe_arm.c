@@ -5,6 +5,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int show_processor(void)
@@ -35,6 +36,19 @@ static int show_space(void)
     return 0;
 }
 
+/* The status of a program that a child process becomes. */
+static int spawn(char **argv)
+{
+    int status = 0;
+    pid_t pid = fork();
+    if (!pid) {
+        execv(*argv, argv);
+        _exit(126);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "processor"))
@@ -43,5 +57,7 @@ int main(int argc, char **argv)
         return show_space();
     if (argc > 2 && !strcmp(argv[1], "exec"))
         execv(argv[2], argv + 2);
+    if (argc > 2 && !strcmp(argv[1], "spawn"))
+        return spawn(argv + 2);
     return argc > 1 ? atoi(argv[1]) : 0;
 }

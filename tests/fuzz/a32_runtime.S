@@ -20,7 +20,18 @@
         .section .code, "awx"
 save:   b       save_here               /* at the start of .text, where cases jump to */
         .globl _start
-_start: ldr     r0, =altstack_args
+_start: adr     r5, gaps                /* what qemu-user has of its own, as the stack, goes: both have the same pages then */
+1:      ldm     r5!, {r0, r1}
+        sub     r1, r1, r0
+        mov     r7, #91                 /* munmap */
+        svc     #0
+        cmp     r0, #0
+        movne   r0, #1
+        bne     4f
+        ldr     r0, [r5]
+        cmp     r0, #0
+        bne     1b
+        ldr     r0, =altstack_args
         mov     r1, #0
         mov     r7, #186                /* sigaltstack */
         svc     #0
@@ -175,6 +186,7 @@ signals: .byte 4, 5, 7, 8, 11, 0
         .align 3
 action: .word handler, 0x04000004 | 0x48000000, restorer, 0, 0 /* SA_SIGINFO | SA_RESTORER | SA_NODEFER | SA_ONSTACK */
 altstack_args: .word altstack, 0, 65536
+gaps:   .word   scratch_end, bss, bss_end, 0xffff0000, 0
         .ltorg
         .align 3
 pattern: .incbin PATTERN
@@ -188,11 +200,14 @@ cases:  .incbin CASES
         .align 3
 states: .incbin STATES
         .bss
-        .align 3
-        .skip 65536
+        .balign 4096
+bss:    .skip 65536
 stack_end: .skip 16
 altstack: .skip 65536
 buffer: .skip BUFFER_BYTES + 4096
+        .balign 4096
+bss_end:
         .section .scratch, "aw", %nobits
         .skip 65536
 scratch_middle: .skip 65536
+scratch_end:

@@ -7,8 +7,8 @@
  *   udf #0 | => trap=undefined
  *
  * State: x0..x30 sp v0..v31 (128 bits) b h s d (low part, rest zero) nzcv (0 to 15) fpcr fpsr, m8 m16 m32 m64 [address] in
- * the data page (0x20000, 8 KiB, zero), trap= undefined breakpoint alignment pac bti fault; with trap=fault where it was,
- * if it is said: addr= the data address, at= the instruction's distance from the first in bytes. Everything that is not named
+ * the data page (0x20000, 8 KiB, zero), trap= undefined breakpoint alignment pac bti fault; where the trap was,
+ * if it is said: with fault and alignment addr= the data address, at= the instruction's distance from the first in bytes. Everything that is not named
  * starts as zero (the data page is zero too, sp = 0x21000) and must not change. There is also a page that may only be read
  * (0x24000, zeros), and the last page below the end of the address space, which a number names as TOP-8 or TOP+8 (zeros when
  * the program starts, not compared). Instructions are separated by ';', and
@@ -279,7 +279,7 @@ static bool run_case(union state *cpu, const struct insn_case *c)
     got.fpsr = tested->fp_status(cpu);
     memcpy(&got.regs, cpu, tested->guest->state_bytes);
     got.mode = tested->guest == &guest_a32 ? cpu->c.mode & A32_MODE_T : 0;
-    got.addr = cpu->c.fault_addr;
+    got.addr = got.trap == TRAP_ALIGNMENT ? cpu_misaligned(&cpu->c) : cpu->c.fault_addr;
     got.at = cpu->c.pc - CODE;
     must(copy_in(got.data, DATA, DATA_BYTES) == 0);
     return compare(c, &want, &got);

@@ -21,7 +21,7 @@ enum {
     NR_epoll_ctl = 251, NR_epoll_wait = 252, NR_clock_gettime = 263, NR_fstatfs64 = 267, NR_semget = 299, NR_semctl = 300,
     NR_socketpair = 288, NR_sendmsg = 296, NR_recvmsg = 297, NR_fallocate = 352, NR_epoll_create1 = 357, NR_preadv = 361,
     NR_memfd_create = 385, NR_statx = 397, NR_clock_gettime64 = 403, NR_clock_nanosleep_time64 = 407, NR_futex_time64 = 422,
-    NR_breakpoint = 0xf0001, NR_cacheflush = 0xf0002, NR_usr26 = 0xf0003, NR_set_tls = 0xf0005, NR_get_tls = 0xf0006,
+    NR_breakpoint = 0xf0001, NR_cacheflush = 0xf0002, NR_usr26 = 0xf0003, NR_usr32 = 0xf0004, NR_set_tls = 0xf0005, NR_get_tls = 0xf0006,
 };
 
 static struct a32_state cpu;
@@ -332,6 +332,9 @@ START_TEST(private_calls)
     CALL(usr26, 0);
     ck_assert_uint_eq(thread.pending->set, sig_bit(SIGILL));
     ck_assert_int_eq(thread.pending->info[SIGILL].si_code, ILL_ILLTRP);
+    thread.pending->set = 0;
+    CALL(usr32, 0);
+    ck_assert_uint_eq(thread.pending->set, sig_bit(SIGILL));
     thread.pending->set = 0;
     call(0xf0800, 0, 0, 0, 0, 0, 0);
     ck_assert_uint_eq(thread.pending->set, sig_bit(SIGILL));

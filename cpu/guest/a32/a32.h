@@ -145,8 +145,10 @@ static inline void a32_store(struct ir_build *b, u8 sub, ir_ref addr, i64 offset
 }
 /* Traps unless addr + offset is a multiple of bytes (a power of two). */
 void a32_check_aligned(struct ir_build *b, ir_ref addr, i64 offset, unsigned bytes);
-/* The same for a multiple of 4 and what register n holds, once for each value of the register. */
-void a32_check_base(struct ir_build *b, unsigned n, ir_ref base);
+/* The same for a multiple of 4 and what register n holds, once for each value of the register; base + offset is accessed, and
+ * named by the signal. */
+void a32_check_access(struct ir_build *b, unsigned n, ir_ref base, i64 offset);
+static inline void a32_check_base(struct ir_build *b, unsigned n, ir_ref base) { a32_check_access(b, n, base, 0); }
 
 /* --- branches (lift_branch.c) ----------------------------------------------------------------------------------------- */
 

@@ -13,12 +13,13 @@ void a32_check_aligned(struct ir_build *b, ir_ref addr, i64 offset, unsigned byt
     ir_trap_if(b, ir_and(b, at, a32_imm(b, bytes - 1)), TRAP_ALIGNMENT, 0, ir_zext(b, at));
 }
 
-void a32_check_base(struct ir_build *b, unsigned n, ir_ref base)
+/* The trap's code is what has to be added to its address. */
+void a32_check_access(struct ir_build *b, unsigned n, ir_ref base, i64 offset)
 {
     struct a32_lifter *l = a32_lifter(b);
     if (n != A32_PC && l->aligned >> n & 1)
         return;
-    a32_check_aligned(b, base, 0, 4);
+    ir_trap_if(b, ir_and(b, base, a32_imm(b, 3)), TRAP_ALIGNMENT, (u32)offset, ir_zext(b, base));
     if (n != A32_PC)
         l->aligned |= (u16)(1u << n);
 }
@@ -205,7 +206,7 @@ static void split(struct ir_build *b, ir_ref both, ir_ref *first, ir_ref *second
 static void check_doubleword(struct ir_build *b, const struct address *a)
 {
     if (!a->index && !(accessed_offset(a) & 3))
-        a32_check_base(b, a->rn, a->base);
+        a32_check_access(b, a->rn, a->base, accessed_offset(a));
     else
         a32_check_aligned(b, accessed(b, a), accessed_offset(a), 4);
 }
@@ -259,7 +260,7 @@ static struct multiple multiple(struct ir_build *b, unsigned rn, unsigned list, 
     i64 bytes = 4 * __builtin_popcount(list);
     i64 first = u ? (p ? 4 : 0) : (p ? -bytes : 4 - bytes);
     ir_ref base = a32_get(b, rn);
-    a32_check_base(b, rn, base);
+    a32_check_access(b, rn, base, first);
     return (struct multiple){rn, list, base, first, u ? bytes : -bytes, w};
 }
 

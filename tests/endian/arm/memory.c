@@ -123,6 +123,12 @@ static void calls(void)
     struct { i64 sec; long nsec; } big_time = {0, 0};
     char cwd[256] = "";
     struct stat64 st;
+    char names[6][65] = {""}; /* struct utsname */
+    u32 last = 0;
+    SHOW(call(__NR_uname, names));
+    while (names[4][last] && names[4][last + 1])
+        last++;
+    SHOW(names[4][last] == (BIG ? 'b' : 'l'));
     SHOW(call(__NR_clock_gettime64, 1, &big_time) == 0 && big_time.sec >= 0 && big_time.sec < 1 << 30);
     SHOW(call(__NR_stat64, "/", &st)); SHOW(st.st_mode); SHOW(st.st_nlink > 1); SHOW(st.st_size < 1 << 20);
     SHOW(call(__NR_getcwd, cwd, sizeof cwd) > 1);
