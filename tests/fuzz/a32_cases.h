@@ -8,7 +8,9 @@
 /* Records of a state, as a32_runtime.S reads them: r0 to r14, CPSR, FPSCR, signal, d0 to d31. */
 enum { REC_BYTES = 328, REC_SIGNAL = 68 };
 /* Where the program has what it reads and writes. */
-enum { TEXT_AT = 0x14000000, SCRATCH_AT = 0x20000000, SCRATCH_MIDDLE = SCRATCH_AT + 65536 };
+/* No sums of usual numbers but for the scratch memory: cases must not store to the program by chance, nor read back records
+ * of what differs as is known. */
+enum { TEXT_AT = 0x196c3000, SCRATCH_AT = 0x20000000, SCRATCH_MIDDLE = SCRATCH_AT + 65536 };
 enum { STATES = 256, MAX_LENGTH = 8 };
 
 struct a32_set {

@@ -25,8 +25,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 512, OUT_BYTES = REC_BYTES + SCRATCH_BYTES, CASES_AT = 0x10000000 };
-enum { BSS_AT = 0x3d5a1000, VECTORS = 0xffff0000 }; /* records wait there: what differs as is known must not be read back, so no usual number */
+enum { SCRATCH_BYTES = 512, OUT_BYTES = REC_BYTES + SCRATCH_BYTES, CASES_AT = 0x135a9000 };
+enum { BSS_AT = 0x3d5a1000, VECTORS = 0xffff0000 };
 
 static const struct a32_set sets[] = {
     {"a32", a32_rows, &a32_row_count, false}, {"t32", t32_rows, &t32_row_count, true},

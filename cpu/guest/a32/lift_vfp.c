@@ -43,7 +43,7 @@ static enum flow load_store(struct ir_build *b, bool load, unsigned sz, unsigned
     if (sz == VFP_HALF)
         a32_check_aligned(b, base, offset, 2);
     else
-        a32_check_base(b, rn, base);
+        a32_check_access(b, rn, base, offset);
     enum ir_type type = sz == VFP_HALF ? IR_I32 : memory_type(b, sz == VFP_DOUBLE);
     u32 at = sz == VFP_DOUBLE ? vfp_d(n) : vfp_s(n);
     if (load)
@@ -83,7 +83,7 @@ static enum flow load_store_multiple(struct ir_build *b, struct multiple m)
     i64 at = m.add ? 0 : -4 * (i64)m.words;
     enum ir_type type = memory_type(b, m.doubles);
     u8 size = m.doubles ? 3 : 2;
-    a32_check_base(b, m.rn, base);
+    a32_check_access(b, m.rn, base, at);
     for (unsigned i = 0; i < count; i++, at += 1 << size)
         if (m.load)
             value[i] = a32_load(b, type, size, base, at);

@@ -47,6 +47,8 @@ ldaexd r2, r3, [r1]                | r1=0x20004                         => trap=
 vldr s0, [r1]                      | r1=0x20002                         => trap=alignment addr=0x20002
 vldr d0, [r1]                      | r1=0x20004 m64[0x20004]=5          => d0=5
 vstr d0, [r1]                      | r1=0x20001                         => trap=alignment addr=0x20001
+vldr d0, [r1, #8]                  | r1=0x20002                         => trap=alignment addr=0x2000a
+vldmdb r1!, {d0, d1}               | r1=0x20012                         => trap=alignment addr=0x20002
 vldm r1!, {d0, d1}                 | r1=0x20002                         => trap=alignment addr=0x20002
 vpush {s0}                         | sp=0x20004 s0=5                    => sp=0x20000 m32[0x20000]=5
 vld1.32 {d0}, [r1]                 | r1=0x20001 m64[0x20001]=5          => d0=5
