@@ -209,7 +209,9 @@ static bool adds_address(const struct jit *j, const struct ir_op *user)
 static bool is_address(const struct jit *j, u32 k, const struct ir_op *op, const struct ir_op *user)
 {
     enum { SOON = 6 }; /* its operands must live until then */
-    return op->op == IR_OP_add && op->type == IR_I64 && !jit_added_carry(j, op) && user->a == k && (user->op != IR_OP_store || user->b != k) &&
+    if (op->op != IR_OP_add || op->type != IR_I64 || jit_added_carry(j, op))
+        return false;
+    return user->a == k && (user->op != IR_OP_store || user->b != k) &&
            j->values[k].user - k <= SOON && j->fn->ops[op->a].op != IR_OP_const && j->fn->ops[op->b].op != IR_OP_const &&
            adds_address(j, user);
 }

@@ -81,6 +81,15 @@ static void note_put(struct jit *j, u32 k, struct last_puts *last)
         last->carry = k;
 }
 
+/* Operand i; IR_NONE: the operation has none there. */
+static ir_ref operand(const struct ir_fn *fn, const struct ir_op *op, unsigned i)
+{
+    const ir_ref three[] = {op->a, op->b, op->c};
+    if (op->op == IR_OP_call)
+        return fn->args[op->a + i];
+    return ir_refs(op->op) >> i & 1 ? three[i] : IR_NONE;
+}
+
 /* A use that is not light makes a value heavy, and what it is made of. */
 static void find_light(struct jit *j, const struct ir_block *block)
 {
@@ -89,9 +98,9 @@ static void find_light(struct jit *j, const struct ir_block *block)
     struct last_puts last = {before, before, before};
     for (u32 k = block->first; k < block->end; k++) {
         const struct ir_op *op = &fn->ops[k];
-        unsigned refs = ir_refs(op->op), n = op->op == IR_OP_call ? op->b : 3;
+        unsigned n = op->op == IR_OP_call ? op->b : 3;
         for (unsigned i = 0; i < n; i++) {
-            ir_ref v = op->op == IR_OP_call ? fn->args[op->a + i] : !(refs >> i & 1) ? IR_NONE : i == 0 ? op->a : i == 1 ? op->b : op->c;
+            ir_ref v = operand(fn, op, i);
             if (!v || !j->values[v].flags_light)
                 continue;
             if (!is_light_use(j, k, v, &last))

@@ -3,10 +3,9 @@
  * A register is pinned if it is worth a load at the entry and a store at the exits. Where guest registers are parts of one another
  * (S, D and Q of 32-bit ARM), the function's accesses to each 16 bytes of the state decide which of them is one: that for which
  * the other accesses, to parts of it or across several, cost least. General registers have one width, but for gets of the low
- * part. Memory holds its value except where it is dirty: put since the
- * entry on some path. What leaves the function stores the dirty ones first; a fault stores them from the interrupted
- * registers. Therefore a register that may be dirty must be valid: the entry loads those that some path reads, or stores
- * at an exit, without putting them first. */
+ * part. Memory holds its value except where it is dirty: put since the entry on some path. What leaves the function stores the
+ * dirty ones first; a fault stores them from the interrupted registers. Therefore a register that may be dirty must be valid:
+ * the entry loads those that some path reads, or stores at an exit, without putting them first. */
 #ifndef XRUN_JIT_PINS_H
 #define XRUN_JIT_PINS_H
 
