@@ -153,12 +153,13 @@ static u32 draw_row(const struct dec_row *r)
     }
 }
 
+static const u32 NO_FIELD = ~0u; /* as a value; no field has all bits */
 static u32 get(const struct dec_row *r, u32 insn, const char *name)
 {
     for (unsigned f = 0; f < r->field_count; f++)
         if (!strcmp(r->field[f].name, name))
             return dec_field_get(&r->field[f], insn);
-    return 99;
+    return NO_FIELD;
 }
 
 /* What is unpredictable, as far as the rows' conditions do not say it: true if the instruction will do.
@@ -203,27 +204,27 @@ static bool predictable(const struct dec_row *r, u32 insn)
     bool load = !strncmp(r->name, "LD", 2), store = !strncmp(r->name, "ST", 2);
     bool doubled = !strncmp(r->name, "LDRD", 4) || !strncmp(r->name, "STRD", 4);
     bool backs = w == 1 || p == 0 || strstr(r->name, "T_");
-    if (hi != 99 && hi == lo)
+    if (hi != NO_FIELD && hi == lo)
         return false;
     if (is_memory(r) && rm == 13 && r->file[0] != 'n')
         return false;
-    if (is_memory(r) && list == 99 && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
+    if (is_memory(r) && list == NO_FIELD && (load || store) && backs && (rn == rt || rn == 15 || (doubled && (rn == rt + 1 || rn == rt2))))
         return false;
-    if (is_memory(r) && list == 99 && backs && (rm == rn || (get(r, insn, "type") < 4 && get(r, insn, "imm"))))
+    if (is_memory(r) && list == NO_FIELD && backs && (rm == rn || (get(r, insn, "type") < 4 && get(r, insn, "imm"))))
         return false;
-    if (doubled && rt2 == 99 && (rm == rt || rm == rt + 1) && load)
+    if (doubled && rt2 == NO_FIELD && (rm == rt || rm == rt + 1) && load)
         return false;
     if (doubled && rt2 == rt)
         return false;
-    if (list != 99 && rn < 16 && (list >> rn & 1))
+    if (list != NO_FIELD && rn < 16 && (list >> rn & 1))
         return false;
-    if (list != 99 && r->file[0] == 't' && (list >> 13 & 1 || list >> 15))
+    if (list != NO_FIELD && r->file[0] == 't' && (list >> 13 & 1 || list >> 15))
         return false;
-    if (list != 99 && r->file[0] == 't' && r->file[1] == '3' && __builtin_popcount(list) < 2)
+    if (list != NO_FIELD && r->file[0] == 't' && r->file[1] == '3' && __builtin_popcount(list) < 2)
         return false;
     if ((strstr(r->name, "EX") && (rd == rn || rd == rt || rd == rt2 || (strstr(r->name, "EXD") && rd == rt + 1))) || (strstr(r->name, "EXD") && rt == 14))
         return false;
-    if (doubled && rt2 == 99 && rt == 14)
+    if (doubled && rt2 == NO_FIELD && rt == 14)
         return false;
     if (strstr(r->name, "EXD") && load && rt == rt2)
         return false;
