@@ -185,11 +185,12 @@ static void add_with_carry(struct ir_build *b)
 static void add_flags(struct ir_build *b)
 {
     ir_ref x = pick(b, IR_I32), y = pick(b, IR_I32), yes, no;
-    switch (draw(6)) {
+    switch (draw(8)) {
     case 0: put_flags(b, op3(b, IR_OP_flags_nz, IR_FLAGS, x, x, op3(b, IR_OP_flags_word, IR_I32, flags_now(b), 0, 0))); return;
     case 1: put_flags(b, op3(b, IR_OP_flags_nzc, IR_FLAGS, x, y, op3(b, IR_OP_flags_word, IR_I32, flags_now(b), 0, 0))); return;
     case 2: add_with_carry(b); return;
     case 3: put_flags(b, op3(b, draw(2) ? IR_OP_flags_sub : IR_OP_flags_add, IR_FLAGS, x, y, 0)); return;
+    case 4: put_x(b, op3(b, IR_OP_zext, IR_I64, condition(b, (enum ir_cond)draw(14), draw(2) ? flags_now(b) : pick(b, IR_FLAGS)), 0, 0)); return;
     default:
         yes = pick(b, IR_I64);
         no = pick(b, IR_I64);

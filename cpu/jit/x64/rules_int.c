@@ -144,11 +144,14 @@ static enum x64_cc live_condition(struct x64 *x, unsigned cond)
     return cc_of_sub[cond];
 }
 
-/* What one condition needs of the flags: itself. */
+/* What one condition needs of the flags: itself, ahead of its time, when a pinned register that it will be put to may still be
+ * another's. */
 static void produce_condition(struct x64 *x, ir_ref cond)
 {
-    x->j.values[cond].deferred = false;
-    x->j.values[cond].done = true;
+    struct jit_value *value = &x->j.values[cond];
+    value->deferred = false;
+    value->done = true;
+    value->target = JIT_NOWHERE;
     x64_setcc(&x->c, live_condition(x, x64_op(x, cond)->sub), RAX);
     x64_rr(&x->c, X64_movzx8, def(x, cond), RAX);
 }
