@@ -190,7 +190,10 @@ static void add_flags(struct ir_build *b)
     case 1: put_flags(b, op3(b, IR_OP_flags_nzc, IR_FLAGS, x, y, op3(b, IR_OP_flags_word, IR_I32, flags_now(b), 0, 0))); return;
     case 2: add_with_carry(b); return;
     case 3: put_flags(b, op3(b, draw(2) ? IR_OP_flags_sub : IR_OP_flags_add, IR_FLAGS, x, y, 0)); return;
-    case 4: put_x(b, op3(b, IR_OP_zext, IR_I64, condition(b, (enum ir_cond)draw(14), draw(2) ? flags_now(b) : pick(b, IR_FLAGS)), 0, 0)); return;
+    case 4:
+        x = condition(b, (enum ir_cond)draw(14), draw(2) ? flags_now(b) : pick(b, IR_FLAGS));
+        put_x(b, op3(b, IR_OP_zext, IR_I64, x, 0, 0));
+        return;
     default:
         yes = pick(b, IR_I64);
         no = pick(b, IR_I64);
