@@ -95,7 +95,7 @@ static u32 find_sum(const struct jit *j, u32 k, u32 first)
     const struct ir_op *ops = j->fn->ops, *op = &ops[k];
     u64 zero;
     for (u32 i = k - 1; i >= first && i + NEAR > k; i--) {
-        if (jit_added_carry(j, &ops[i]) != op->c)
+        if (jit_added_carry(j, &ops[i]) != op->c || j->values[i].sum)
             continue;
         const struct ir_op *inner = &ops[ops[i].a];
         if (inner->op == IR_OP_add && inner->a == op->a && inner->b == op->b)
@@ -134,10 +134,9 @@ static bool leaves_flags(const struct ir_op *op)
  * b. IR_NONE: none does, or it is not computed where the flags are. */
 static ir_ref telling_result(const struct jit *j, ir_ref f, ir_ref result, unsigned cond)
 {
-    bool of_result = cond == IR_EQ || cond == IR_NE || cond == IR_MI || cond == IR_PL;
     bool carry = j->fn->ops[f].op == IR_OP_flags_add && (cond == IR_CS || cond == IR_CC);
     bool computed = result && (result < f || (!j->values[result].done && !j->values[result].deferred));
-    return computed && (of_result || carry) ? result : IR_NONE;
+    return computed && (flags_told_by_result(cond) || carry) ? result : IR_NONE;
 }
 
 /* Flags for one condition are better computed where it is looked at if other operations come between; those that come

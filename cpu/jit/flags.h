@@ -44,6 +44,11 @@ bool flags_tell(u32 kind, unsigned cond);
 u32 flags_kind_after(const struct jit *j, u32 k, u32 kind);
 /* True if op is a get that overlaps the guest's flags. */
 bool flags_get(const struct jit *j, const struct ir_op *op);
+/* Conditions on N or Z alone: whether a result is zero or negative. */
+static inline bool flags_told_by_result(unsigned cond)
+{
+    return cond == IR_EQ || cond == IR_NE || cond == IR_MI || cond == IR_PL;
+}
 /* The operation whose result flags_add, flags_sub or flags_logic describe. */
 enum ir_opcode flags_result_op(u16 op);
 /* The operation near f, flags of an addition or a subtraction, that gives their result, before position `end`; 0: none. */

@@ -296,7 +296,7 @@ static enum x64_cc condition_in_memory(struct x64 *x, unsigned cond)
         kind = FLAGS_NOT_PENDING;
     }
     u32 base = kind & FLAGS_BASE;
-    bool of_result = cond == IR_EQ || cond == IR_NE || cond == IR_MI || cond == IR_PL;
+    bool of_result = flags_told_by_result(cond);
     if (of_result && kind & FLAGS_NZ) {
         cpu_imm(x, X64_cmp_i8, offsetof(struct cpu_common, flags_nz), 0);
         return (enum x64_cc)cc_of_sub[cond];
@@ -320,16 +320,12 @@ static enum x64_cc condition_in_memory(struct x64 *x, unsigned cond)
 
 static enum x64_cc told_by_result(struct x64 *x, ir_ref result, const struct ir_op *flags, unsigned cond)
 {
-    unsigned w = wide(x64_op(x, result)->type), reg = use(x, result);
-    if (cond != IR_CS && cond != IR_CC) {
-        x64_rr(&x->c, X64_test | w, reg, reg);
+    if (flags_told_by_result(cond)) {
+        unsigned reg = use(x, result);
+        x64_rr(&x->c, X64_test | wide(x64_op(x, result)->type), reg, reg);
         return (enum x64_cc)cc_of_sub[cond];
     }
-    i32 imm;
-    if (x64_imm(x, flags->b, &imm))
-        x64_rri(&x->c, (imm == (i8)imm ? X64_cmp_i8 : X64_cmp_i) | w, 0, reg, imm);
-    else
-        x64_rr(&x->c, X64_cmp | w, reg, use(x, flags->b));
+    compare(x, result, flags->b);
     return cond == IR_CS ? CC_B : CC_AE;
 }
 
