@@ -127,15 +127,17 @@ static void name_state(const struct listing *l, const cs_insn *i, char *operands
 }
 
 /* [rip + 0x48] -> [rip:0x...]: the constant itself. */
-static void name_constant(const cs_insn *i, char *operands)
+static void name_constant(const struct listing *l, const cs_insn *i, char *operands)
 {
     const cs_x86 *x = &i->detail->x86;
     for (unsigned k = 0; k < x->op_count; k++) {
         const cs_x86_op *o = &x->operands[k];
         char *open = strstr(operands, "[rip"), *close = open ? strchr(open, ']') : NULL;
-        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RIP || !close || o->size > 16)
+        u64 offset = i->address + i->size + (u64)o->mem.disp - (uintptr_t)l->p->code;
+        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RIP || !close || o->size > 16 || offset > l->p->bytes ||
+            o->size > l->p->bytes - offset)
             continue;
-        const u8 *at = (const u8 *)(uintptr_t)(i->address + i->size + (u64)o->mem.disp);
+        const u8 *at = l->p->code + offset;
         char text[64];
         int n = snprintf(text, sizeof text, "[rip:0x");
         for (unsigned b = o->size; b-- > 0;)
@@ -212,7 +214,7 @@ static u32 print_instruction(const struct listing *l, u32 at)
         name_target(l, target, operands);
     } else {
         name_state(l, i, operands);
-        name_constant(i, operands);
+        name_constant(l, i, operands);
         name_immediate(l, i, operands);
     }
     fprintf(l->to, "    %s%s%s\n", i->mnemonic, *operands ? " " : "", operands);
@@ -268,9 +270,10 @@ void listing_print(FILE *to, const struct jit_piece *p, const struct guest *g, b
         return;
     l.label = calloc(p->bytes + 1, sizeof *l.label);
     must(l.label);
-    bool data = p->mark_count && p->marks[p->mark_count - 1].op == JIT_MARK_DATA;
-    u32 mark_count = p->mark_count - data;
-    l.code_bytes = data ? p->marks[mark_count].at : p->bytes;
+    u32 mark_count = p->mark_count;
+    l.code_bytes = p->bytes;
+    while (mark_count && p->marks[mark_count - 1].op == JIT_MARK_DATA) /* a table of targets, constants */
+        l.code_bytes = p->marks[--mark_count].at;
     find_targets(&l);
     u64 pc = ~p->fn->pc;
     bool out_of_line = false;
