@@ -324,11 +324,10 @@ static void let_pages_go(const struct keep_record *r)
 
 static u32 next_order(void) { return __atomic_add_fetch(&keep.order, 1, __ATOMIC_RELAXED); }
 
-struct block *keep_take(const struct cpu_common *cpu)
+static struct block *take(const struct keep_record *r)
 {
-    const struct keep_record *r = keep.file ? keep_find(cpu->pc, cpu->mode) : NULL;
     u64 version = cache_version();
-    if (!r || !is_same(keep_source_of(r)))
+    if (!is_same(keep_source_of(r)))
         return NULL;
     struct block *b = restore(r);
     let_pages_go(r);
@@ -338,6 +337,52 @@ struct block *keep_take(const struct cpu_common *cpu)
     b = cache_insert(b, version);
     if (b)
         __atomic_fetch_add(&keep.taken, 1, __ATOMIC_RELAXED);
+    return b;
+}
+
+enum { AHEAD_MOST = 32 };
+
+/* Links the exits of blocks that were taken together to what is in the cache. */
+static void link_all(struct block *const *taken, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        for (u32 n = 0; n < taken[i]->exit_count; n++) {
+            struct block *to = taken[i]->may_link ? cache_find(taken[i]->exits[n].pc, taken[i]->mode) : NULL;
+            if (to)
+                cache_link(&taken[i]->exits[n], to);
+        }
+}
+
+/* Records lie in the order in which a process wanted them. As long as this one wants them in that order the next ones are
+ * taken with each, more and more of them: leaving code for a block costs more than taking it. */
+static void take_ahead(const struct keep_record *r, struct block *b)
+{
+    enum { NEAR = 16 << 10 };
+    struct block *taken[1 + AHEAD_MOST] = {b};
+    unsigned count = 1;
+    u64 at = (u64)((const u8 *)r - keep.file), expected = __atomic_load_n(&keep.ahead_at, __ATOMIC_RELAXED);
+    u32 most = __atomic_load_n(&keep.ahead, __ATOMIC_RELAXED);
+    most = at - expected < NEAR ? 2 * most + 1 : most / 4;
+    most = most < AHEAD_MOST ? most : AHEAD_MOST;
+    at += r->bytes;
+    for (u32 n = 0; n < most && (r = keep_record_at(at)); n++, at += r->bytes) {
+        if (cache_find(r->pc, r->mode))
+            continue;
+        if (!(b = take(r)))
+            break;
+        taken[count++] = b;
+    }
+    __atomic_store_n(&keep.ahead, most, __ATOMIC_RELAXED);
+    __atomic_store_n(&keep.ahead_at, at, __ATOMIC_RELAXED);
+    link_all(taken, count);
+}
+
+struct block *keep_take(const struct cpu_common *cpu)
+{
+    const struct keep_record *r = keep.file ? keep_find(cpu->pc, cpu->mode) : NULL;
+    struct block *b = r ? take(r) : NULL;
+    if (b)
+        take_ahead(r, b);
     return b;
 }
 

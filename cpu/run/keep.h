@@ -78,6 +78,8 @@ extern struct keep {
     u64 layout[2];
     u64 taken, fresh; /* blocks restored, blocks translated */
     u32 order;        /* of the last new block */
+    u64 ahead_at;     /* the record that is wanted next if the order is that of the file ... */
+    u32 ahead;        /* ... and how many were taken with the last one */
     u64 place, places; /* where the last record was; how often that changed since the file's pages were let go */
 } keep;
 
