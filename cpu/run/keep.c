@@ -188,18 +188,26 @@ void keep_forked(void) { __atomic_store_n(&keep.writing, false, __ATOMIC_RELAXED
 
 /* --- restoring ----------------------------------------------------------------------------------------------------- */
 
+static void mix_word(u64 *h, const u8 *at)
+{
+    u64 w;
+    memcpy(&w, at, sizeof w);
+    *h = (*h ^ w) * 0x9e3779b97f4a7c15ull;
+    *h ^= *h >> 32;
+}
+
 u32 keep_check(const struct keep_record *r)
 {
-    u64 h = r->bytes, w;
-    const u8 *at = (const u8 *)r + sizeof r->check, *end = (const u8 *)r + r->bytes;
-    u32 first;
-    memcpy(&first, at, sizeof first); /* so that the rest is words */
-    h += first;
-    for (at += sizeof first; at < end; at += sizeof w) {
-        memcpy(&w, at, sizeof w);
-        h = (h ^ w) * 0x9e3779b97f4a7c15ull;
-        h ^= h >> 32;
-    }
+    enum { LANES = 4, STRIDE = LANES * 8 }; /* so that one multiplication need not wait for the one before */
+    u64 lanes[LANES] = {r->bytes, 1, 2, 3}, h = 0;
+    const u8 *at = (const u8 *)r + 2 * sizeof(u32), *end = (const u8 *)r + r->bytes;
+    for (; end - at >= STRIDE; at += STRIDE)
+        for (unsigned n = 0; n < LANES; n++)
+            mix_word(&lanes[n], at + 8 * n);
+    for (unsigned n = 0; at < end; n++, at += 8)
+        mix_word(&lanes[n], at);
+    for (unsigned n = 0; n < LANES; n++)
+        h = mix(h, lanes[n]);
     return (u32)(h ^ h >> 32);
 }
 

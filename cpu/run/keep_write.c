@@ -215,39 +215,56 @@ static bool write_file(int fd)
 
 /* --- what will be warm next time ----------------------------------------------------------------------------------- */
 
-/* The next process need not interpret a block until it is warm: what ran some times in this one is compiled for it. */
+/* The next process need not interpret a block until it is warm: what ran some times in this one is compiled for it, what ran
+ * most first, as long as that takes a small part of the time that this one has run. */
 struct warm {
-    struct {
+    struct warm_block {
         u64 pc;
-        u32 mode;
+        u32 mode, runs;
     } * blocks;
     u32 count, capacity;
 };
 
 static bool add_warm(const struct block *b, void *context)
 {
-    enum { RUNS = 96 }; /* by measurement: compiled code takes more memory than what the interpreter runs */
+    enum { LEAST = 16 }; /* by measurement: compiling pays for itself in the next process or the one after it */
     struct warm *w = context;
-    if (b->native_bytes || !can_keep(b) || interp_runs(b->pc) < RUNS)
+    u32 runs = interp_runs(b->pc);
+    if (b->native_bytes || !can_keep(b) || runs < LEAST)
         return true;
     if (w->count == w->capacity) {
         w->capacity = w->capacity ? 2 * w->capacity : 1024;
         w->blocks = realloc(w->blocks, w->capacity * sizeof *w->blocks);
         must(w->blocks);
     }
-    w->blocks[w->count].pc = b->pc;
-    w->blocks[w->count++].mode = b->mode;
+    w->blocks[w->count++] = (struct warm_block){b->pc, b->mode, runs};
     return true;
+}
+
+static int compare_runs(const void *p, const void *q)
+{
+    const struct warm_block *a = p, *b = q;
+    return a->runs != b->runs ? (a->runs < b->runs ? 1 : -1) : a->pc < b->pc ? -1 : a->pc > b->pc;
+}
+
+static u64 time_run(void)
+{
+    struct timespec t;
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) ? 0 : (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
 }
 
 static void compile_for_next(struct cpu_common *cpu, struct cpu_engine *e)
 {
+    enum { PART = 4, SOME = 64 };
     struct warm w = {0};
-    u64 pc = cpu->pc;
+    u64 pc = cpu->pc, until = time_run();
     u32 mode = cpu->mode;
+    until += until / PART;
     cache_each(add_warm, &w);
+    if (w.count)
+        qsort(w.blocks, w.count, sizeof *w.blocks, compare_runs);
     cache_enter(&e->interp.cache);
-    for (u32 i = 0; i < w.count; i++) {
+    for (u32 i = 0; i < w.count && (i % SOME || time_run() < until); i++) {
         cpu->pc = w.blocks[i].pc;
         cpu->mode = w.blocks[i].mode;
         struct block *b = cache_find(cpu->pc, cpu->mode);
@@ -352,9 +369,7 @@ static bool ended_before(int folder)
 static bool ran_long(void)
 {
     enum { WRITE_NS = 4000, PART = 8 };
-    struct timespec t;
-    return !clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) &&
-           (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec > keep.fresh * WRITE_NS * PART;
+    return time_run() > keep.fresh * WRITE_NS * PART;
 }
 
 void keep_write(struct cpu_common *cpu, struct cpu_engine *e)
