@@ -126,7 +126,7 @@ static bool is_valid(const struct keep_header *h, u64 bytes)
 
 static bool map_file(const char *name, u64 *ino)
 {
-    enum { AT_ONCE = 2 << 20 };
+    enum { SMALL = 2 << 20 };
     struct stat st;
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", keep.folder, name);
@@ -137,11 +137,12 @@ static bool map_file(const char *name, u64 *ino)
     bool there = !fstat(fd, &st);
     *ino = there ? st.st_ino : 0;
     if (there && S_ISREG(st.st_mode) && is_private(&st) && st.st_size >= (off_t)sizeof(struct keep_header))
-        p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | (st.st_size <= AT_ONCE ? MAP_POPULATE : 0), fd, 0);
+        p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | (st.st_size <= SMALL ? MAP_POPULATE : 0), fd, 0);
     close(fd);
     if (p == MAP_FAILED)
         return false;
-    if (st.st_size > AT_ONCE)
+    keep.in_place = st.st_size <= SMALL && !mprotect(p, (size_t)st.st_size, PROT_READ | PROT_WRITE);
+    if (st.st_size > SMALL)
         madvise(p, (size_t)st.st_size, MADV_NOHUGEPAGE); /* else all of it would count as this process's memory */
     if (!is_valid(p, (u64)st.st_size) ||
         !mem_set_layout(((struct keep_header *)p)->mmap_base, ((struct keep_header *)p)->pie_base)) {
@@ -275,12 +276,19 @@ static struct block *restore_native(const struct keep_record *r, const u8 *exits
 
 static struct block *restore_interpreted(const struct keep_record *r, const u8 *exits, const u8 *map, const u8 *code)
 {
-    struct block *b =
-        cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count, r->map_count, r->code_bytes);
+    struct block *b = cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count,
+                                  keep.in_place ? 0 : r->map_count, keep.in_place ? 0 : r->code_bytes);
     for (u32 i = 0; i < r->exit_count; i++)
         b->exits[i].pc = ((const u64 *)exits)[i];
-    memcpy((void *)b->map, map, r->map_count * sizeof *b->map);
-    memcpy((void *)b->code, code, r->code_bytes);
+    if (keep.in_place) {
+        b->map = (const struct block_map *)map;
+        b->code = code;
+        b->map_count = r->map_count;
+        b->code_bytes = r->code_bytes;
+    } else {
+        memcpy((void *)b->map, map, r->map_count * sizeof *b->map);
+        memcpy((void *)b->code, code, r->code_bytes);
+    }
     b->may_link = r->may_link;
     return b;
 }
@@ -323,7 +331,7 @@ static void let_pages_go(const struct keep_record *r)
 {
     enum { AROUND = 64 << 10, SOME = (2 << 20) / AROUND };
     u64 place = (u64)((const u8 *)r - keep.file) / AROUND;
-    if (__atomic_exchange_n(&keep.place, place, __ATOMIC_RELAXED) == place ||
+    if (keep.in_place || __atomic_exchange_n(&keep.place, place, __ATOMIC_RELAXED) == place ||
         __atomic_add_fetch(&keep.places, 1, __ATOMIC_RELAXED) < SOME)
         return;
     __atomic_store_n(&keep.places, 0, __ATOMIC_RELAXED);

@@ -66,6 +66,7 @@ extern struct keep {
     bool on;        /* translations are taken from the file and noted for it */
     bool writing;   /* this process may write the file */
     bool borrowed;  /* the file is another program's */
+    bool in_place;  /* the interpreter runs what is in the file where it is, and may write there: a copy for this process */
     bool sparing;   /* written only if it is likely to pay */
     const u8 *file; /* NULL: none */
     const struct keep_header *header;
