@@ -17,13 +17,28 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Tries to reach path, which is absolute, from the sysroot. A descriptor (O_PATH) or -errno. */
-static int walk(int root, const char *path, u64 resolve, bool follow)
+/* Tries to reach path from dir. A descriptor (O_PATH) or -errno. */
+static int reach(int dir, const char *path, u64 resolve, bool follow)
 {
     struct open_how how = { .flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW), .resolve = resolve };
+    return (int)sys_host_quick(SYS_openat2, dir, path, &how, sizeof how);
+}
+
+/* The same for path, which is absolute, from the sysroot. */
+static int walk(int root, const char *path, u64 resolve, bool follow)
+{
     while (*path == '/')
         path++;
-    return (int)sys_host_quick(SYS_openat2, root, *path ? path : ".", &how, sizeof how);
+    return reach(root, *path ? path : ".", resolve, follow);
+}
+
+/* Whether a name may lead upwards. */
+static bool goes_up(const char *path)
+{
+    for (const char *at = path; (at = strstr(at, "/..")); at += 3)
+        if (!at[3] || at[3] == '/')
+            return true;
+    return false;
 }
 
 /* Puts the canonical name of fd into buffer. */
@@ -42,6 +57,13 @@ static const char *in_sysroot(const char *path, char *buffer, size_t bytes, bool
 {
     const char *sysroot = sys.options.sysroot, *result = path;
     bool fits = (size_t)snprintf(buffer, bytes, "%s%s", sysroot, path) < bytes;
+    if (fits && !goes_up(path)) { /* most names meet no symbolic link: one system call tells */
+        int fd = reach(AT_FDCWD, buffer, RESOLVE_NO_SYMLINKS, follow);
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || fd == -ENOENT || fd == -ENOTDIR)
+            return fd >= 0 ? buffer : path;
+    }
     int root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0)
         return path;
