@@ -7,6 +7,9 @@
  * guest pc and the return addresses that the calls on the way to it left. The callee's return then is a comparison with
  * the one that is expected, and a jump; every other return address leaves the region.
  *
+ * An indirect call is taken to lead where the register that holds its target points to now, while the region is made, if
+ * there is a hot block: the same comparison in front of it.
+ *
  * An indirect jump leads to those blocks near it that compiled code has jumped to before: the handlers of an interpreter, the
  * cases of a switch. */
 #define _GNU_SOURCE
@@ -26,7 +29,9 @@ enum {
     COLD = 8, /* a block that runs this many times less often than the first stays outside */
     NOWHERE = 0xffff,
 };
-#define RETURN_TARGETS (~0ull) /* in the place of a br's: a callee's return, until join_return() fills them in */
+/* In the place of a br's targets, until join_guess() fills them in: where a callee returns to, what an indirect call calls. */
+#define RETURN_TARGETS (~0ull)
+#define CALL_TARGETS (~1ull)
 
 /* Calls that are followed. Number 0: none. */
 struct context {
@@ -39,7 +44,9 @@ struct node {
     u64 pc, pc_end;
     u64 runs;
     u16 context;
-    u16 to[3];   /* nodes that the end leads to (taken, or the only one; not taken), and where it returns to; NOWHERE */
+    u16 to[3];   /* nodes that the end leads to (taken, or the only one, or the one that is called; not taken), and where it returns
+                  * to; NOWHERE */
+    u64 callee;  /* of an indirect call with CALL_TARGETS */
     u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
     u16 blocks;
     bool lifted, placed, refused;
@@ -141,10 +148,10 @@ static u32 register_with(const struct ir_fn *fn, const struct ir_block *block, i
     return (u32)at;
 }
 
-/* The end of a callee: a branch, and where its address is for those that return to other places. */
-static void append_return(struct region *r, struct ir_build *b, const struct node *n, const struct ir_op *exit, u32 at)
+/* The end of a callee, or an indirect call: a branch, whether it leads to `want`, and where its address is for those that lead
+ * elsewhere. */
+static void append_guess(struct region *r, struct ir_build *b, const struct ir_op *exit, u64 want, u32 at, u64 targets)
 {
-    u64 want = r->contexts[n->context].return_pc;
     enum ir_type t = (enum ir_type)b->fn->ops[exit->a].type;
     if (exit->sub & IR_EXCHANGE)
         want = cpu_branch_address(want, r->cpu->mode);
@@ -153,24 +160,39 @@ static void append_return(struct region *r, struct ir_build *b, const struct nod
         ir_emit(b, IR_OP_put, IR_VOID, 0, exit->a, 0, 0, at);
     }
     ir_ref same = ir_emit(b, IR_OP_eq, IR_I32, 0, exit->a, ir_emit(b, IR_OP_const, t, 0, 0, 0, 0, want), 0, 0);
-    ir_emit(b, IR_OP_br, IR_VOID, exit->sub, same, at, t, RETURN_TARGETS);
+    ir_emit(b, IR_OP_br, IR_VOID, exit->sub, same, at, t, targets);
 }
 
 static bool is_return(const struct ir_op *o) { return o->op == IR_OP_br && o->imm == RETURN_TARGETS; }
+static bool is_call(const struct ir_op *o) { return o->op == IR_OP_br && o->imm == CALL_TARGETS; }
+
+/* What the register at `at` points to now. */
+static u64 callee_in(const struct region *r, const struct ir_op *exit, enum ir_type t, u32 at)
+{
+    u64 callee = 0;
+    memcpy(&callee, (const u8 *)r->cpu + at, ir_type_bits(t) / 8);
+    return exit->sub & IR_EXCHANGE ? callee - cpu_branch_address(0, r->cpu->mode) : callee;
+}
+
+static bool is_hot(const struct region *r, u64 pc)
+{
+    const struct block *b = cache_find(pc, r->cpu->mode);
+    return b && runs_of(b) >= r->least_runs;
+}
 
 /* Where branches within a guest block lead, its first IR block being `first` in the region. */
 static u64 shift_targets(const struct ir_op *o, u32 first)
 {
-    if (o->op == IR_OP_br && !is_return(o))
+    if (o->op == IR_OP_br && !is_return(o) && !is_call(o))
         return ((u32)o->imm + first) | ((o->imm >> 32) + first) << 32;
     return o->op == IR_OP_jump ? (u32)o->imm + first : o->imm;
 }
 
-static void append_block(struct region *r, struct ir_build *b, const struct node *n, u32 index, u32 first)
+static void append_block(struct region *r, struct ir_build *b, struct node *n, u32 index, u32 first)
 {
     const struct ir_fn *fn = &r->e->fn;
     const struct ir_block *block = &fn->blocks[index];
-    bool may_return = n->context && ir_block_keeps_mode(fn, block); /* to a jump, which does not look at the mode */
+    bool keeps_mode = ir_block_keeps_mode(fn, block), last = index + 1 == fn->block_count; /* a jump does not look at the mode */
     u32 shift = b->fn->count - block->first;
     for (u32 k = block->first; k < block->end; k++) {
         struct ir_op o = fn->ops[k];
@@ -184,15 +206,22 @@ static void append_block(struct region *r, struct ir_build *b, const struct node
                 args[i] = fn->args[o.a + i] + shift;
             o.a = ir_add_args(b->fn, o.b, args);
         }
-        if (o.op == IR_OP_exit_indirect && (o.sub & IR_HINT_MASK) == IR_HINT_RETURN && may_return)
-            append_return(r, b, n, &o, register_with(fn, block, fn->ops[k].a));
-        else
+        unsigned hint = o.op == IR_OP_exit_indirect && keeps_mode ? o.sub & IR_HINT_MASK : IR_HINT_JUMP;
+        u32 at = hint == IR_HINT_JUMP ? 0 : register_with(fn, block, fn->ops[k].a);
+        u64 callee = hint == IR_HINT_CALL && last && at ? callee_in(r, &o, (enum ir_type)fn->ops[fn->ops[k].a].type, at) : 0;
+        if (hint == IR_HINT_RETURN && n->context) {
+            append_guess(r, b, &o, r->contexts[n->context].return_pc, at, RETURN_TARGETS);
+        } else if (callee && is_hot(r, callee)) {
+            n->callee = callee;
+            append_guess(r, b, &o, callee, at, CALL_TARGETS);
+        } else {
             ir_emit(b, o.op, o.type, o.sub, o.a, o.b, o.c, shift_targets(&o, first));
+        }
     }
 }
 
 /* Appends the guest block that was lifted to e->fn. */
-static u32 append(struct region *r, const struct node *n)
+static u32 append(struct region *r, struct node *n)
 {
     struct ir_fn *region = &r->e->region;
     struct ir_build b = {.fn = region, .block = region->block_count - 1};
@@ -257,6 +286,10 @@ static void add_successors(struct region *r, struct node *n)
         break;
     case IR_OP_exit_call:
         n->to[0] = want_node(r, last->imm, enter_call(r, n->context, last->imm, fn->ops[last->a].imm));
+        break;
+    case IR_OP_br: /* is_call(last), or a return */
+        if (is_call(last))
+            n->to[0] = want_node(r, n->callee, enter_call(r, n->context, n->callee, n->pc_end));
         break;
     case IR_OP_exit_indirect:
         if ((last->sub & IR_HINT_MASK) == IR_HINT_JUMP && !r->has_targets)
@@ -369,8 +402,8 @@ static u32 add_exit(struct ir_build *b, u64 pc)
     return block;
 }
 
-/* A block that returns to where append_return() says. */
-static u32 add_return(struct ir_build *b, const struct ir_op *o)
+/* A block that leads to where append_guess() says. */
+static u32 add_other(struct ir_build *b, const struct ir_op *o)
 {
     u32 block = ir_new_block(b);
     ir_use_block(b, block);
@@ -392,11 +425,11 @@ static void join_branch(struct region *r, struct ir_build *b, struct node *n, st
     b->fn->ops[at] = (struct ir_op){.op = IR_OP_br, .a = o.a, .imm = to[0] | (u64)to[1] << 32};
 }
 
-static void join_return(struct region *r, struct ir_build *b, struct node *n, u32 at)
+static void join_guess(struct region *r, struct ir_build *b, u16 to, u64 pc, u32 at)
 {
     struct ir_op o = b->fn->ops[at];
-    u32 known = is_in(r, n->to[2]) ? block_of(r, n->to[2]) : add_exit(b, r->contexts[n->context].return_pc);
-    u64 other = add_return(b, &o);
+    u32 known = is_in(r, to) ? block_of(r, to) : add_exit(b, pc);
+    u64 other = add_other(b, &o);
     b->fn->ops[at] = (struct ir_op){.op = IR_OP_br, .a = o.a, .imm = known | other << 32};
 }
 
@@ -429,9 +462,13 @@ static void join(struct region *r)
     for (unsigned i = 0; i < r->placed; i++) {
         struct node *n = &r->nodes[r->order[i]];
         fn->blocks[n->block].target = n->target;
-        for (u32 k = 0; k < n->blocks; k++)
-            if (is_return(&fn->ops[end_at(fn, n->block + k)]))
-                join_return(r, &b, n, end_at(fn, n->block + k));
+        for (u32 k = 0; k < n->blocks; k++) {
+            u32 at = end_at(fn, n->block + k);
+            if (is_return(&fn->ops[at]))
+                join_guess(r, &b, n->to[2], r->contexts[n->context].return_pc, at);
+            else if (is_call(&fn->ops[at]))
+                join_guess(r, &b, n->to[0], n->callee, at);
+        }
         struct ir_op *end = end_of(fn, n);
         switch (end->op) {
         case IR_OP_exit_next:
