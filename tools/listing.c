@@ -127,17 +127,15 @@ static void name_state(const struct listing *l, const cs_insn *i, char *operands
 }
 
 /* [rip + 0x48] -> [rip:0x...]: the constant itself. */
-static void name_constant(const struct listing *l, const cs_insn *i, char *operands)
+static void name_constant(const cs_insn *i, char *operands)
 {
     const cs_x86 *x = &i->detail->x86;
     for (unsigned k = 0; k < x->op_count; k++) {
         const cs_x86_op *o = &x->operands[k];
         char *open = strstr(operands, "[rip"), *close = open ? strchr(open, ']') : NULL;
-        u64 offset = i->address + i->size + (u64)o->mem.disp - (uintptr_t)l->p->code;
-        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RIP || !close || o->size > 16 || offset > l->p->bytes ||
-            o->size > l->p->bytes - offset)
+        const u8 *at = (const u8 *)(uintptr_t)(i->address + i->size + (u64)o->mem.disp);
+        if (o->type != X86_OP_MEM || o->mem.base != X86_REG_RIP || !close || o->size > 16 || !jit_has_code(at, o->size))
             continue;
-        const u8 *at = l->p->code + offset;
         char text[64];
         int n = snprintf(text, sizeof text, "[rip:0x");
         for (unsigned b = o->size; b-- > 0;)
@@ -214,7 +212,7 @@ static u32 print_instruction(const struct listing *l, u32 at)
         name_target(l, target, operands);
     } else {
         name_state(l, i, operands);
-        name_constant(l, i, operands);
+        name_constant(i, operands);
         name_immediate(l, i, operands);
     }
     fprintf(l->to, "    %s%s%s\n", i->mnemonic, *operands ? " " : "", operands);

@@ -252,6 +252,12 @@ const struct block *buffer_find(uintptr_t pc, const u8 **start)
     return b;
 }
 
+bool buffer_has(const u8 *at, size_t bytes)
+{
+    uintptr_t distance = (uintptr_t)at - (uintptr_t)buffer.rx;
+    return distance < buffer.bytes && bytes <= buffer.bytes - distance;
+}
+
 void buffer_fork_prepare(void) { pthread_mutex_lock(&buffer.lock); }
 
 void buffer_fork_done(void)

@@ -25,6 +25,8 @@ u8 *buffer_writable(const u8 *code);
 /* The block whose code contains pc, with the code's start; NULL if pc is not in the buffer or not in a block. Safe in a
  * signal handler of the thread that runs there. */
 const struct block *buffer_find(uintptr_t pc, const u8 **start);
+/* True if these bytes lie in the buffer, used or not. */
+bool buffer_has(const u8 *at, size_t bytes);
 /* Position of the first chunk that fits, before it is added: jumps between chunks are relative. */
 const u8 *buffer_base(void);
 /* Around fork(2), on both sides: from then on parent and child share what there is, and neither changes it. */

@@ -49,6 +49,7 @@ bool jit_init(const struct jit_host *host, size_t code_bytes)
 const struct jit_host *jit_host(void) { return jit.host; }
 
 bool jit_ready(void) { return __atomic_load_n(&jit.host, __ATOMIC_ACQUIRE) != NULL; }
+bool jit_has_code(const u8 *at, size_t bytes) { return jit_ready() && buffer_has(at, bytes); }
 const char *jit_shared_name(const u8 *code) { return jit_ready() ? jit.host->shared_name(code) : NULL; }
 
 static struct jit_thread *new_thread(void)

@@ -17,6 +17,8 @@ bool jit_init(const struct jit_host *host, size_t code_bytes);
 /* True after jit_init() succeeded. */
 bool jit_ready(void);
 
+/* True if these bytes lie in the memory for code and its constants: they can be read. */
+bool jit_has_code(const u8 *at, size_t bytes);
 /* Name of code that all blocks share and that begins there; NULL: none does. For listings. */
 const char *jit_shared_name(const u8 *code);
 

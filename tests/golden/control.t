@@ -272,6 +272,56 @@ L6:
     int3
     int3
 
+== a table of blocks and a constant behind the code: v3 ir
+fn 0x1000, 0x1008, insns 1, mode 0x0, fp 0x0/0x0
+block0, target:
+insn 0x1000, 0xd61f0020, 4
+%2:i64 = get x[1]
+%3:v128 = const 0x000000010000000200000003ffffffff
+put v[2], %3
+exit_indirect %2, jump, 0x0
+=>
+; 192 bytes
+  0x1000: br x1
+    mov rbp, qword ptr [rbx:x[1]]
+    vmovaps xmm3, xmmword ptr [rip:0x000000010000000200000003ffffffff]
+    movups xmmword ptr [rbx:v[2]], xmm3
+    cmp dword ptr [rbx:poll], 0
+    jne L1
+    imul eax, ebp, 0x9e3779b1
+    shr eax, 0x1f
+    lea rdx, [rip:0x0000000000001000]
+    cmp rbp, qword ptr [rdx + rax*8]
+    jne L1
+    movsxd rax, dword ptr [rdx + rax*4 + 0x10]
+    add rdx, rax
+    jmp rdx
+  0x1000: out of line: slow_no_target
+L1:
+    mov rdx, qword ptr [rbx:engine]
+    cmp dword ptr [rbx:poll], 0
+    jne L2
+    mov eax, ebp
+    shr eax, 0xd
+    xor eax, ebp
+    and eax, 0xfffc
+    cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
+    jne L3
+    jmp qword ptr [rdx + rax*4 + 0x20140]
+  0x1000: out of line: slow_indirect_poll
+L2:
+    mov rax, rbp
+    jmp <leave_for_poll>
+  0x1000: out of line: slow_indirect_miss
+L3:
+    mov rdi, rbp
+    lea rcx, [rdx + rax*4 + 0x20138]
+    jmp <find_jump>
+    int3
+    int3
+    int3
+    int3
+
 == return that may change the instruction set: v3 ir
 fn 0x1000, 0x1004, insns 1, mode 0x2, fp 0x0/0x0
 insn 0x1000, 0x00004770, 2
