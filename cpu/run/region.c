@@ -44,8 +44,8 @@ struct node {
     u64 pc, pc_end;
     u64 runs;
     u16 context;
-    u16 to[3];   /* nodes that the end leads to (taken, or the only one, or the one that is called; not taken), and where it returns
-                  * to; NOWHERE */
+    u16 to[3];   /* nodes that the end leads to (taken, or the only one, or what it calls; not taken), and where it returns to;
+                  * NOWHERE */
     u64 callee;  /* of an indirect call with CALL_TARGETS */
     u16 block;   /* the first of its blocks in the function; NOWHERE: it is not in it. The last has the end */
     u16 blocks;
@@ -192,7 +192,8 @@ static void append_block(struct region *r, struct ir_build *b, struct node *n, u
 {
     const struct ir_fn *fn = &r->e->fn;
     const struct ir_block *block = &fn->blocks[index];
-    bool keeps_mode = ir_block_keeps_mode(fn, block), last = index + 1 == fn->block_count; /* a jump does not look at the mode */
+    bool keeps_mode = ir_block_keeps_mode(fn, block); /* a jump does not look at the mode */
+    bool last = index + 1 == fn->block_count;
     u32 shift = b->fn->count - block->first;
     for (u32 k = block->first; k < block->end; k++) {
         struct ir_op o = fn->ops[k];

@@ -69,7 +69,8 @@ static enum x64_cc combine(struct x64 *x, enum x64_cc a, unsigned insn, enum x64
 /* From ucomis: less CF, equal ZF, unordered ZF PF CF; with the operands exchanged greater is CF. */
 static enum x64_cc float_condition(struct x64 *x, unsigned cond)
 {
-    static const u8 direct[14] = {[IR_VS] = CC_P, [IR_VC] = CC_NP, [IR_GE] = CC_AE, [IR_LT] = CC_B, [IR_GT] = CC_A, [IR_LE] = CC_BE};
+    static const u8 direct[14] = {[IR_VS] = CC_P, [IR_VC] = CC_NP, [IR_GE] = CC_AE, [IR_LT] = CC_B,
+                                  [IR_GT] = CC_A, [IR_LE] = CC_BE};
     static const u8 exchanged[14] = {[IR_VS] = CC_P, [IR_VC] = CC_NP, [IR_CC] = CC_A, [IR_MI] = CC_A,
                                      [IR_CS] = CC_BE, [IR_PL] = CC_BE, [IR_HI] = CC_B, [IR_LS] = CC_AE};
     const u8 *cc = x->flags_kind == FLAGS_FLOAT ? direct : exchanged;

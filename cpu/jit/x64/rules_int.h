@@ -4,8 +4,8 @@
 
 #include "jit/x64/rules.h"
 
-x64_rule x64_add, x64_arithmetic, x64_flags, x64_flags_adc, x64_flags_nz, x64_inverted, x64_unary, x64_count_bits, x64_bswap, x64_multiply,
-    x64_divide, x64_shift;
+x64_rule x64_add, x64_arithmetic, x64_flags, x64_flags_adc, x64_flags_nz, x64_inverted, x64_unary,
+    x64_count_bits, x64_bswap, x64_multiply, x64_divide, x64_shift;
 x64_rule x64_compare;
 x64_rule x64_extend, x64_copy, x64_pack, x64_bitcast, x64_select, x64_get, x64_put;
 /* get and put of a part of a pinned register, of several, or of another kind (rules_pins.c). False: of none. */
