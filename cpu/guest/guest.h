@@ -9,6 +9,7 @@ enum flow {
     FLOW_NEXT,      /* go on with the next instruction */
     FLOW_END,       /* an exit was emitted: the block ends */
     FLOW_STOP,      /* end the block after this instruction with exit_next (state that changes lifting was written) */
+    FLOW_SYNC,      /* the same, but what follows is looked for again: it may have changed (a context synchronization event) */
     FLOW_UNDEFINED, /* no such instruction here: the caller emits the trap */
 };
 

@@ -121,6 +121,7 @@ enum ir_hint {
     IR_HINT_JUMP,
     IR_HINT_CALL,
     IR_HINT_RETURN,
+    IR_HINT_SYNC, /* to what follows, which a region must not have ready: it may have changed since */
     IR_HINT_MASK = 3,
     IR_EXCHANGE = 4, /* bit 0 of the i32 becomes CPU_MODE_THUMB in cpu_common.mode and is 0 in the pc */
 };

@@ -116,7 +116,7 @@ static bool check_sub(const struct verifier *v, const struct ir_op *o)
             return o->sub <= (IR_PREFETCH_WHERE | IR_PREFETCH_WRITE) || wrong(v, "sub %u", o->sub);
         return o->sub < (ir_op_info[o->op].kind == IR_KIND_CUSTOM ? IR_CUSTOM_SUBS : 1) || wrong(v, "sub %u", o->sub);
     case IR_SUFFIX_NONE:
-        if (o->op == IR_OP_exit_indirect ? (o->sub & ~IR_EXCHANGE) > IR_HINT_RETURN
+        if (o->op == IR_OP_exit_indirect ? o->sub != IR_HINT_SYNC && (o->sub & ~IR_EXCHANGE) > IR_HINT_RETURN
                                          : o->op != IR_OP_insn && o->sub >= TRAP_COUNT)
             return wrong(v, "sub %u", o->sub);
         return true;

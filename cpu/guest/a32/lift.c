@@ -224,7 +224,9 @@ static bool lift_one(struct ir_build *b, struct region *r, u64 pc, u32 insn, uns
         return true;
     if (flow == FLOW_STOP) {
         a32_exit_next(b, (u32)(pc + size), mode_with_it(b, l->next_it));
-        flow = FLOW_END;
+    } else if (flow == FLOW_SYNC) {
+        a32_put_mode(b, mode_with_it(b, l->next_it));
+        ir_exit_indirect(b, a32_imm(b, (u32)(pc + size)), IR_HINT_SYNC, 0);
     }
     if (!r->open)
         return false;

@@ -86,11 +86,11 @@ static enum flow fence(struct ir_build *b, u32 option)
 }
 LIFT_BOTH(DMB, return fence(b, d->imm);)
 LIFT_BOTH(DSB, return fence(b, 3);)
-LIFT_BOTH(ISB, return FLOW_STOP;)
+LIFT_BOTH(ISB, return FLOW_SYNC;)
 LIFT_BOTH(SB, return FLOW_NEXT;)
 LIFT(a32, CP15_DMB) { return fence(b, 3); }
 LIFT(a32, CP15_DSB) { return fence(b, 3); }
-LIFT(a32, CP15_ISB) { return FLOW_STOP; }
+LIFT(a32, CP15_ISB) { return FLOW_SYNC; }
 
 /* --- coprocessor 15 ------------------------------------------------------------------------------------------------------- */
 

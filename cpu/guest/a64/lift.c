@@ -39,6 +39,8 @@ static void a64_lift(struct ir_build *b, struct ir_fn *fn, u64 pc, const u8 *cod
     }
     if (flow == FLOW_NEXT || flow == FLOW_STOP)
         ir_exit_next(b, pc + n * 4);
+    else if (flow == FLOW_SYNC)
+        ir_exit_indirect(b, ir_imm(b, 64, pc + n * 4), IR_HINT_SYNC, 0);
     fn->insn_count = n;
     fn->pc_end = pc + n * 4;
 }

@@ -24,7 +24,7 @@ static enum flow barrier(struct ir_build *b, u32 crm)
 LIFT(a64, DMB) { return barrier(b, d->crm); }
 LIFT(a64, DSB) { return barrier(b, 3); }
 /* What follows is fetched anew: another thread may have changed it. */
-LIFT(a64, ISB) { return FLOW_STOP; }
+LIFT(a64, ISB) { return FLOW_SYNC; }
 LIFT(a64, SB) { return FLOW_NEXT; }
 
 /* --- flag manipulation -------------------------------------------------------------------------------------------- */
