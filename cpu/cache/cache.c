@@ -221,12 +221,12 @@ static u64 oldest_epoch(void)
     return oldest;
 }
 
-/* The threads that may be inside of blocks that wait come by soon. Lock held. */
-static void ask_threads(void)
+/* The threads that may be inside of a block that was dropped at `retired_at`, or of a later one, leave code soon. Lock held. */
+static void ask_threads(u64 retired_at)
 {
     for (struct cache_thread *t = cache.threads; t; t = t->next) {
         u64 epoch = __atomic_load_n(&t->epoch, __ATOMIC_SEQ_CST);
-        if (epoch && epoch <= cache.waiting->retired_at)
+        if (epoch && epoch <= retired_at)
             __atomic_fetch_or(t->poll, CACHE_POLL, __ATOMIC_RELEASE);
     }
 }
@@ -252,7 +252,7 @@ static void reclaim(void)
         cache_free(b);
     }
     if (cache.waiting && cache.stats.bytes_waiting >= cache.limit / 16)
-        ask_threads();
+        ask_threads(cache.waiting->retired_at);
 }
 
 void cache_evict_native(size_t bytes)
@@ -271,7 +271,7 @@ void cache_evict_native(size_t bytes)
     }
     __atomic_store_n(&cache.wanted, cache.epoch, __ATOMIC_RELAXED);
     if (cache.waiting)
-        ask_threads();
+        ask_threads(cache.waiting->retired_at);
     unlock();
 }
 
@@ -552,7 +552,10 @@ void cache_invalidate(u64 addr, u64 len)
     cache.recent[cache.version % RECENT_RANGES].start = addr;
     cache.recent[cache.version % RECENT_RANGES].end = end;
     __atomic_store_n(&cache.version, cache.version + 1, __ATOMIC_RELEASE);
+    u64 before = cache.stats.invalidated;
     pages_for_each(addr, end, drop_invalid);
+    if (cache.stats.invalidated != before) /* a region that is a loop would go on with the old code for ever */
+        ask_threads(cache.epoch);
     if (cache.waiting)
         reclaim();
     unlock();

@@ -237,6 +237,38 @@ static void other_threads(long times)
     printf("a branch that others run: violations %lu\n", (unsigned long)violations);
 }
 
+/* A loop that only waits for the function that it calls to become another one. */
+static atomic_bool gave_up;
+static void *waiter(void *p)
+{
+    while (code_call(p) != 7 && !gave_up)
+        ;
+    return p;
+}
+
+static void changed_in_loops(void)
+{
+    pthread_t t[2];
+    char *code = code_map(P);
+    code_return(code, 3);
+    code_flush(code, CODE_BYTES);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&t[i], NULL, waiter, code);
+    nanosleep(&(struct timespec){0, 300000000}, NULL); /* their loops are hot by then */
+    code_return(code, 7);
+    code_flush(code, CODE_BYTES);
+    int late = 0;
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += 20;
+    for (int i = 0; i < 2; i++)
+        late += pthread_timedjoin_np(t[i], NULL, &limit) != 0;
+    gave_up = true;
+    printf("loops that wait for new code: %d for ever\n", late);
+    if (!late)
+        munmap(code, P);
+}
+
 /* Each thread compiles and runs its own. */
 static atomic_ulong thread_wrong;
 static void *compiler(void *p)
@@ -298,6 +330,7 @@ int main(void)
     two_views(repeat(10000, 100000));
     mapped_over(repeat(600, 6000));
     other_threads(repeat(3000, 50000));
+    changed_in_loops();
     many_compilers();
     after_fork(repeat(20, 200));
     return 0;
