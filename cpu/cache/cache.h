@@ -191,7 +191,8 @@ void cache_link(struct block_exit *e, struct block *to);
 /* Calls visit for every live block, by block.order, the older one first where that is the same, until it returns false;
  * it must not call back. */
 void cache_each(bool (*visit)(const struct block *b, void *context), void *context);
-/* Drops all blocks with bytes in [addr, addr + len). */
+/* Drops all blocks with bytes in [addr, addr + len). Threads that may be inside of one are asked to leave (CACHE_POLL): code that
+ * goes round within one block would not see the change otherwise. */
 void cache_invalidate(u64 addr, u64 len);
 /* Drops everything. */
 void cache_flush(void);
