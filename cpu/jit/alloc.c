@@ -21,8 +21,7 @@ static u8 state_type(const struct jit *j, const struct ir_op *op)
 
 /* --- analysis ------------------------------------------------------------------------------------------------------ */
 
-/* The operation that computes k: its only user if it is deferred, or the user of that. */
-static u32 computed_at(const struct jit *j, u32 k)
+u32 jit_computed_at(const struct jit *j, u32 k)
 {
     while (j->values[k].deferred)
         k = j->values[k].user;
@@ -146,7 +145,7 @@ static bool can_defer_flags(struct jit *j, u32 k)
     u32 cond = j->values[k].user;
     if (j->fn->ops[cond].op != IR_OP_cond)
         return false;
-    u32 end = computed_at(j, cond);
+    u32 end = jit_computed_at(j, cond);
     ir_ref result = flags_result(j, k, end);
     bool clobbered = false;
     for (u32 i = k + 1; i < end && !clobbered; i++)
@@ -221,7 +220,7 @@ static bool can_defer(struct jit *j, u32 k)
     if (j->values[k].uses != 1)
         return false;
     if (op->op == IR_OP_cond && flags_are_in_memory(j, op->a) &&
-        flags_change_between(j, k, computed_at(j, j->values[k].user)))
+        flags_change_between(j, k, jit_computed_at(j, j->values[k].user)))
         return false;
     if (is_part_of_carry_sum(j, k, op))
         return true;
@@ -317,7 +316,7 @@ static void analyse_block(struct jit *j, const struct ir_block *b)
         if (op->op == IR_OP_flags_adc && (value->sum = find_sum(j, k, b->first)))
             j->values[value->sum].sum = k;
         value->deferred = can_defer(j, k);
-        u32 position = computed_at(j, k);
+        u32 position = jit_computed_at(j, k);
         ir_ref few[FLAGS_OPERANDS];
         const ir_ref *list;
         unsigned n = operands(j, k, &list, few);

@@ -190,6 +190,8 @@ static inline u8 jit_reg(const struct jit *j, ir_ref v) { return j->values[jit_r
 void jit_forget_values(struct jit *j);
 /* Counts uses and last uses of all blocks; defers what its user computes better. After pins_choose() and flags_analyse(). */
 void jit_analyse(struct jit *j);
+/* The operation that computes k: itself, or if it is deferred its only user, or the user of that. */
+u32 jit_computed_at(const struct jit *j, u32 k);
 /* The condition, carry set, that an addition adds; IR_NONE: it is another operation. */
 ir_ref jit_added_carry(const struct jit *j, const struct ir_op *op);
 /* Forgets all registers and slots; the pinned registers hold what they pin. */

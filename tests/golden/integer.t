@@ -64,7 +64,7 @@ csinc x4, x5, x6, eq
 csetm x7, lt
 ret
 =>
-; 194 bytes
+; 159 bytes
   0x10000: subs wzr, w0, #10
     mov ebp, dword ptr [rbx:x[0]]
     cmp ebp, 0xa
@@ -78,27 +78,17 @@ ret
     mov qword ptr [rbx:x[1]], rdi
   0x10008: csinc x4, x5, x6, eq
     mov rbp, qword ptr [rbx:x[6]]
-    cmc
-    lahf
-    seto al
-    cmc
-    pext eax, eax, dword ptr [rsp + 0xe30]
-    rorx esi, eax, 4
-    add rbp, 1
-    mov rdi, qword ptr [rbx:x[5]]
-    test esi, 0x40000000
-    mov r8, rbp
-    cmovne r8, rdi
-    mov qword ptr [rbx:x[4]], r8
+    lea rsi, [rbp + 1]
+    mov rbp, qword ptr [rbx:x[5]]
+    mov rdi, rsi
+    cmove rdi, rbp
+    mov qword ptr [rbx:x[4]], rdi
   0x1000c: csinv x7, xzr, xzr, ge
     mov ebp, 0
-    mov rdi, -1
-    mov eax, esi
-    shl eax, 3
-    xor eax, esi
-    mov r8, rdi
-    cmovns r8, rbp
-    mov qword ptr [rbx:x[7]], r8
+    mov rsi, -1
+    mov rdi, rsi
+    cmovge rdi, rbp
+    mov qword ptr [rbx:x[7]], rdi
   0x10010: ret x30
     mov rbp, qword ptr [rbx:x[30]]
     mov rdx, qword ptr [rbx:engine]

@@ -1,6 +1,6 @@
 /* Lifts one basic block of A32 or Thumb code: decodes each instruction and gives it its condition.
  *
- * Two ways to be conditional. An instruction that only computes is lifted as if it were executed, and what it writes is
+ * Two ways to be conditional. An instruction that only computes (but not the flags) is lifted as if it were executed, and what it writes is
  * selected: put(select(condition, new, old)). One that does more (a32.h) gets an IR block of its own, a `region`:
  *
  *     br condition, A, B          A: the instruction, and those after it with the same condition; jump B
@@ -48,12 +48,12 @@ void a32_take_back(struct ir_build *b, const struct a32_mark *m)
     b->swap = m->swap;
 }
 
-/* The effects of the operations since the mark; IR_WRITE_STATE only for other things than puts. */
+/* The effects of the operations since the mark, but for those that get and put state. */
 static u16 effects_since(const struct ir_build *b, const struct a32_mark *m)
 {
     u16 effects = 0;
     for (u32 i = m->count; i < b->fn->count; i++)
-        if (b->fn->ops[i].op != IR_OP_put)
+        if (b->fn->ops[i].op != IR_OP_put && b->fn->ops[i].op != IR_OP_get)
             effects |= ir_effects(&b->fn->ops[i]);
     return effects;
 }
@@ -174,8 +174,9 @@ static enum flow lift_conditional(struct ir_build *b, struct region *r, u32 cond
     ir_ref holds = a32_cond(b, cond);
     struct a32_mark m = a32_set_mark(b);
     l->select = holds;
+    l->flags_set = false;
     enum flow flow = a32_decode_any(b);
-    bool done = l->select_used ? flow == FLOW_END : flow == FLOW_NEXT && !effects_since(b, &m);
+    bool done = l->select_used ? flow == FLOW_END : flow == FLOW_NEXT && !l->flags_set && !effects_since(b, &m);
     l->select = IR_NONE;
     l->select_used = false;
     if (done)

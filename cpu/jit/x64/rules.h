@@ -148,6 +148,8 @@ void x64_store_fp_mode(struct x64 *x);
 void x64_fp_mode_enter(struct x64 *x, const struct fp_pending *p);
 void x64_fp_mode_leave(struct x64 *x, const struct fp_pending *p);
 
+/* True if EFLAGS hold a flags value that is needed after the operation being compiled, and is nowhere else. */
+bool x64_flags_are_wanted(const struct x64 *x);
 /* Before EFLAGS change: keeps a flags value that is still needed. */
 void x64_clobber_flags(struct x64 *x);
 /* Lets the flags of k be those that EFLAGS hold now. */

@@ -124,20 +124,40 @@ static void produce_condition(struct x64 *x, ir_ref cond)
     x64_rr(&x->c, X64_movzx8, def(x, cond), RAX);
 }
 
+bool x64_flags_are_wanted(const struct x64 *x)
+{
+    const struct jit_value *v = &x->j.values[x->flags_of];
+    return x->flags_of && v->last > x->j.at && v->reg == JIT_NOWHERE && v->slot == JIT_NOWHERE;
+}
+
+/* The condition that is all that flags v are needed for from now on; IR_NONE: they are needed for more. */
+static ir_ref only_condition(const struct x64 *x, ir_ref v)
+{
+    ir_ref found = IR_NONE;
+    for (u32 i = v + 1; i <= x->j.values[v].last; i++) {
+        const struct ir_op *op = x64_op(x, i);
+        bool looks = op->a == v || op->b == v || op->c == v || op->op == IR_OP_call;
+        if (!looks || x->j.values[i].done || jit_computed_at(&x->j, i) < x->j.at)
+            continue;
+        if (found || op->op != IR_OP_cond || op->sub >= IR_AL)
+            return IR_NONE;
+        found = i;
+    }
+    return found;
+}
+
 void x64_clobber_flags(struct x64 *x)
 {
     ir_ref v = x->flags_of;
-    if (!v)
-        return;
-    struct jit_value *value = &x->j.values[v];
-    const struct ir_op *user = x64_op(x, value->user);
-    bool wanted = value->last > x->j.at && value->reg == JIT_NOWHERE && value->slot == JIT_NOWHERE;
-    if (wanted && value->uses == 1 && user->op == IR_OP_cond && user->sub < IR_AL) {
+    if (!x64_flags_are_wanted(x)) {
         x->flags_of = 0;
-        produce_condition(x, value->user);
-    } else if (wanted) {
-        x64_produce(&x->j, v);
+        return;
     }
+    ir_ref cond = only_condition(x, v);
+    if (cond)
+        produce_condition(x, cond);
+    else
+        x64_produce(&x->j, v);
     x->flags_of = 0;
 }
 

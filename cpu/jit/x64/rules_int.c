@@ -118,7 +118,8 @@ static void add_scaled(struct x64 *x, u32 v)
     x64_rm(&x->c, X64_lea | wide(op->type), def(x, v), x64_at_index(ra, rb, (unsigned)count, 0));
 }
 
-/* dst = a op b for value v, which is computed at this operation or ahead of its time. flags: EFLAGS must be the result's. */
+/* dst = a op b for value v, which is computed at this operation or ahead of its time. flags: EFLAGS must be the result's. An
+ * addition without them leaves EFLAGS alone if they are wanted. */
 static void arithmetic(struct x64 *x, u32 v, bool flags)
 {
     const struct ir_op *op = x64_op(x, v);
@@ -152,9 +153,10 @@ static void arithmetic(struct x64 *x, u32 v, bool flags)
         rb = ra;
         ra = use(x, a);
     }
-    if (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v))
+    bool by_lea = op->op == IR_OP_add && !flags && (jit_has_target(&x->j, v) || x64_flags_are_wanted(x));
+    if (!by_lea)
         dst = jit_take(&x->j, a, v);
-    if (dst == JIT_NOWHERE && row.commutes && !is_imm && (op->op != IR_OP_add || flags || !jit_has_target(&x->j, v)) && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
+    if (dst == JIT_NOWHERE && row.commutes && !is_imm && !by_lea && (dst = jit_take(&x->j, b, v)) != JIT_NOWHERE) {
         x64_rr(&x->c, row.insn | w, dst, ra);
         return;
     }
@@ -176,6 +178,8 @@ void x64_arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct arithmetic row = arithmetic_of(op->op);
     u32 partner = row.flags ? find_partner(x, k, (enum ir_opcode)row.flags) : 0;
+    if (op->op != IR_OP_add || partner || !x64_flags_are_wanted(x))
+        x64_clobber_flags(x);
     arithmetic(x, k, partner != 0);
     if (partner) {
         x->j.values[partner].done = true;
@@ -275,7 +279,6 @@ void x64_add(struct x64 *x, u32 k, const struct ir_op *op)
         add_with_carry(x, k, op);
         return;
     }
-    x64_clobber_flags(x);
     x64_arithmetic(x, k, op);
 }
 
