@@ -1,7 +1,7 @@
 /* Lifts one basic block of A32 or Thumb code: decodes each instruction and gives it its condition.
  *
- * Two ways to be conditional. An instruction that only computes (but not the flags) is lifted as if it were executed, and what it writes is
- * selected: put(select(condition, new, old)). One that does more (a32.h) gets an IR block of its own, a `region`:
+ * Two ways to be conditional. An instruction that only computes (but not the flags) is lifted as if it were executed, and what
+ * it writes is selected: put(select(condition, new, old)). One that does more (a32.h) gets an IR block of its own, a `region`:
  *
  *     br condition, A, B          A: the instruction, and those after it with the same condition; jump B
  *                                 B: goes on; or what has the opposite condition, and then C

@@ -149,15 +149,13 @@ static ir_ref only_condition(const struct x64 *x, ir_ref v)
 void x64_clobber_flags(struct x64 *x)
 {
     ir_ref v = x->flags_of;
-    if (!x64_flags_are_wanted(x)) {
-        x->flags_of = 0;
-        return;
+    if (x64_flags_are_wanted(x)) {
+        ir_ref cond = only_condition(x, v);
+        if (cond)
+            produce_condition(x, cond);
+        else
+            x64_produce(&x->j, v);
     }
-    ir_ref cond = only_condition(x, v);
-    if (cond)
-        produce_condition(x, cond);
-    else
-        x64_produce(&x->j, v);
     x->flags_of = 0;
 }
 

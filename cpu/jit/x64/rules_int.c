@@ -178,7 +178,7 @@ void x64_arithmetic(struct x64 *x, u32 k, const struct ir_op *op)
 {
     struct arithmetic row = arithmetic_of(op->op);
     u32 partner = row.flags ? find_partner(x, k, (enum ir_opcode)row.flags) : 0;
-    if (op->op != IR_OP_add || partner || !x64_flags_are_wanted(x))
+    if (partner || !x64_flags_are_wanted(x))
         x64_clobber_flags(x);
     arithmetic(x, k, partner != 0);
     if (partner) {
