@@ -149,14 +149,12 @@ static ir_ref only_condition(const struct x64 *x, ir_ref v)
 void x64_clobber_flags(struct x64 *x)
 {
     ir_ref v = x->flags_of;
-    if (x64_flags_are_wanted(x)) {
-        ir_ref cond = only_condition(x, v);
-        if (cond)
-            produce_condition(x, cond);
-        else
-            x64_produce(&x->j, v);
-    }
-    x->flags_of = 0;
+    ir_ref cond = x64_flags_are_wanted(x) ? only_condition(x, v) : IR_NONE;
+    if (!cond && x64_flags_are_wanted(x))
+        x64_produce(&x->j, v);
+    x->flags_of = 0; /* also for the condition: making it of two may change EFLAGS, and nobody else wants them */
+    if (cond)
+        produce_condition(x, cond);
 }
 
 /* From flags as a word. */
