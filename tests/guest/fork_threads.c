@@ -1,4 +1,4 @@
-/* fork in a process with busy threads; vfork and spawn from several threads at once. */
+/* fork in a process with busy threads and a timer that interrupts them; vfork and spawn from several threads at once. */
 #include "t.h"
 
 static atomic_bool stop;
@@ -39,9 +39,16 @@ static void *spawner(void *p)
     return (void *)good;
 }
 
+static atomic_long alarms;
+static void on_alarm(int sig) { alarms += sig == SIGALRM; }
+
 int main(void)
 {
     pthread_t t[4];
+    struct sigaction a = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+    struct itimerval often = { { 0, 500 }, { 0, 500 } };
+    sigaction(SIGALRM, &a, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
     for (int i = 0; i < 4; i++)
         pthread_create(&t[i], NULL, busy, NULL);
     int good = 0;
@@ -69,6 +76,8 @@ int main(void)
     for (int i = 0; i < 3; i++)
         pthread_join(s[i], &r), spawned += (long)r;
     printf("spawns %ld\n", spawned);
+    while (alarms < 10)
+        usleep(1000);
     stop = true;
     for (int i = 0; i < 4; i++)
         pthread_join(t[i], NULL);

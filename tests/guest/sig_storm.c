@@ -54,12 +54,35 @@ static void sender(int n, pid_t to)
     _exit(0);
 }
 
+static int begin[2], ended[2];
+/* For each byte in `begin`: the senders of a round, then their exit statuses, or-ed, in `ended`. A process without threads,
+ * since a fork while threads run is what fork_threads is for, and not every build of xrun can be tested with that. */
+static void senders(pid_t to)
+{
+    char c;
+    close(begin[1]);
+    while (read(begin[0], &c, 1) == 1) {
+        int all = 0;
+        for (int n = 0; n < SENDERS; n++)
+            if (fork() == 0)
+                sender(n, to);
+        for (int n = 0, status = 0; n < SENDERS; n++, all |= status)
+            wait(&status);
+        if (write(ended[1], &all, sizeof all) != sizeof all)
+            break;
+    }
+    _exit(0);
+}
+
 int main(void)
 {
     sigset_t set, none;
     pthread_t t[THREADS];
-    if (pipe(quiet))
+    if (pipe(quiet) || pipe(begin) || pipe(ended))
         return 1;
+    pid_t me = getpid(), child = fork();
+    if (child == 0)
+        senders(me);
     /* one thread at a time has the signals unblocked: the order of one sender is then defined */
     sigemptyset(&set);
     sigemptyset(&none);
@@ -78,18 +101,11 @@ int main(void)
             pthread_create(&t[i], NULL, disturbed, (void *)i);
         }
         pthread_sigmask(receiver < 0 ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
-        fflush(stdout);
-        pid_t me = getpid();
-        for (int n = 0; n < SENDERS; n++)
-            if (fork() == 0)
-                sender(n, me);
-        for (int n = 0; n < SENDERS; n++) {
-            int status = 0;
-            while (wait(&status) < 0 && errno == EINTR)
-                ;
-            if (status)
-                show_status("sender", status);
-        }
+        int status;
+        if (write(begin[1], "x", 1) != 1 || read(ended[0], &status, sizeof status) != sizeof status)
+            return 1;
+        if (status)
+            show_status("a sender", status);
         while (total < SENDERS * EACH) /* for ever if one is lost: the machine may be busy with other things */
             usleep(1000);
         stop = true;
@@ -99,5 +115,6 @@ int main(void)
             pthread_join(t[i], NULL);
         printf("receiver %d, nested %d: total %d wrong %d\n", receiver, round % 2 == 0, (int)total, (int)wrong);
     }
-    return 0;
+    close(begin[1]);
+    return waitpid(child, NULL, 0) != child;
 }
