@@ -35,6 +35,7 @@ struct block_exit {
     struct block_exit *next, **prev; /* exits that lead to the same block */
     void *native;        /* of compiled code: the jump to patch, for cache_native.link */
     i32 native_unlinked; /* and its displacement while the exit is not linked */
+    bool exchange;       /* the mode there has the other CPU_MODE_THUMB */
 };
 
 /* Where in the code the operations of a guest instruction begin. */
@@ -69,7 +70,7 @@ struct block {
     const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
     u32 exit_count, map_count, code_bytes;
-    bool may_link;      /* the mode at its exits is the mode it was lifted under */
+    bool may_link;      /* the mode at its exits is the mode it was lifted under, or what block_exit.exchange makes of it */
     u8 jumped_to;       /* by compiled code, indirectly: neither a call nor a return */
     bool info_is_kept;  /* native_info lies in the file of kept translations */
     u32 heat;           /* of compiled code that counts: how often runs_left will reach 0 until the engine is told */
@@ -90,6 +91,9 @@ struct block {
     struct block_more *more; /* of a block that touches several pages */
     struct block_exit exits[]; /* then the map and the code */
 };
+
+/* The mode where an exit leads, if its block may be linked. */
+static inline u32 cache_exit_mode(const struct block_exit *e) { return e->from->mode ^ (e->exchange ? CPU_MODE_THUMB : 0); }
 
 /* Bits of block.mode that no guest uses. */
 enum { CACHE_MODE_SINGLE = 1u << 31 }; /* one instruction, every exit leaves */

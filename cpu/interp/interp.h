@@ -34,6 +34,16 @@ enum interp_result {
     INTERP_FAULT,   /* cpu->fault_addr, fault_write, fault_signal; cpu->pc at the instruction; fault_code is the host's */
 };
 
+/* What an exit is made of, in 16 bytes without a hole: they are kept, too. */
+struct interp_exit {
+    u64 pc, exchange; /* block_exit.exchange */
+};
+static inline void interp_set_exit(struct block_exit *e, const struct interp_exit *from)
+{
+    e->pc = from->pc;
+    e->exchange = from->exchange;
+}
+
 /* What cpu_common.engine points to. */
 struct interp_thread {
     const struct interp_op *volatile ip; /* of the last operation that may fault; NULL: see native_pc */

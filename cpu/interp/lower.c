@@ -426,7 +426,7 @@ static void lower_special(struct lowering *l, u32 k, u32 block)
     case IR_OP_jump: lower_jump(l, k, block); return;
     case IR_OP_br: lower_br(l, k, block); return;
     case IR_OP_exit_next:
-    case IR_OP_exit_call: lower_exit_next(l, op->imm); return;
+    case IR_OP_exit_call: lower_exit_next(l, op); return;
     case IR_OP_exit_branch: lower_branch(l, k); return;
     case IR_OP_exit_indirect: lower_indirect(l, k); return;
     case IR_OP_exit_syscall: lower_emit(l, H_exit_syscall, 0, 0, 0, 0, op->imm); return;
@@ -484,7 +484,7 @@ static struct block *make_block(const struct lowering *l, u32 mode)
     memcpy((void *)b->map, l->map, l->map_count * sizeof *l->map);
     memcpy((void *)b->code, l->ops, l->count * sizeof *l->ops);
     for (u32 i = 0; i < l->exit_count; i++)
-        b->exits[i].pc = l->exits[i];
+        interp_set_exit(&b->exits[i], &l->exits[i]);
     b->may_link = !l->no_link && ir_keeps_mode(fn);
     return b;
 }

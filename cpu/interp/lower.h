@@ -35,7 +35,7 @@ struct lowering {
     u32 count, capacity;
     struct block_map *map;
     u32 map_count, map_capacity;
-    u64 *exits;
+    struct interp_exit *exits;
     u32 exit_count, exit_capacity;
     u32 *visit; /* working memory of interp_analyse() */
     size_t visit_capacity;
@@ -104,7 +104,7 @@ u16 lower_truth_table(unsigned cond);
 /* ops[k], by kind; `from` is the IR block that it ends. */
 void lower_jump(struct lowering *l, u32 k, u32 from);
 void lower_br(struct lowering *l, u32 k, u32 from);
-void lower_exit_next(struct lowering *l, u64 pc);
+void lower_exit_next(struct lowering *l, const struct ir_op *op);
 void lower_branch(struct lowering *l, u32 k);
 void lower_indirect(struct lowering *l, u32 k);
 void lower_trap_if(struct lowering *l, u32 k);

@@ -18,14 +18,17 @@ static enum handler first_exit_form(u16 op)
     }
 }
 
-static u16 new_exit(struct lowering *l, u64 pc)
+static u16 new_exit(struct lowering *l, u64 pc, bool exchange)
 {
     GROW(l->exits, l->exit_count, l->exit_capacity);
-    l->exits[l->exit_count] = pc;
+    l->exits[l->exit_count] = (struct interp_exit){pc, exchange};
     return (u16)l->exit_count++;
 }
 
-void lower_exit_next(struct lowering *l, u64 pc) { lower_emit(l, H_exit_next, new_exit(l, pc), 0, 0, 0, 0); }
+void lower_exit_next(struct lowering *l, const struct ir_op *op)
+{
+    lower_emit(l, H_exit_next, new_exit(l, op->imm, ir_is_exchange(op)), 0, 0, 0, 0);
+}
 
 /* flags of x - y under a condition, as one comparison. */
 static struct { u8 op; bool swapped; } const flag_comparison[16] = {
@@ -38,15 +41,15 @@ _Static_assert(IR_OP_sle < 256, "comparison fits a byte");
 static void exit_compare(struct lowering *l, u16 op, ir_ref x, ir_ref y, u64 taken, u64 other)
 {
     struct two t = lower_two_operands(l, first_exit_form(op), op, x, y);
-    u16 d = new_exit(l, taken);
-    new_exit(l, other);
+    u16 d = new_exit(l, taken, false);
+    new_exit(l, other, false);
     lower_emit(l, t.h, d, t.a, t.b, 0, t.imm);
 }
 
 static void exit_test(struct lowering *l, enum handler h, ir_ref value, u16 table, u64 imm, u64 taken, u64 other)
 {
-    u16 a = lower_at(l, value), d = new_exit(l, taken);
-    new_exit(l, other);
+    u16 a = lower_at(l, value), d = new_exit(l, taken, false);
+    new_exit(l, other, false);
     lower_emit(l, h, d, a, 0, table, imm);
 }
 

@@ -307,9 +307,9 @@ void ir_exit_branch(struct ir_build *b, ir_ref cond, u64 taken, u64 not_taken)
         ir_emit(b, IR_OP_exit_branch, IR_VOID, 0, cond, ir_const(b, IR_I64, taken), ir_const(b, IR_I64, not_taken), 0);
 }
 
-void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc)
+void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc, bool exchange)
 {
-    ir_emit(b, IR_OP_exit_call, IR_VOID, 0, ir_const(b, IR_I64, return_pc), 0, 0, target);
+    ir_emit(b, IR_OP_exit_call, IR_VOID, exchange ? IR_EXCHANGE : 0, ir_const(b, IR_I64, return_pc), 0, 0, target);
 }
 
 void ir_exit_indirect(struct ir_build *b, ir_ref pc, enum ir_hint hint, u64 return_pc)

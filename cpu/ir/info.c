@@ -63,26 +63,34 @@ static bool looks_at_mode(enum ir_opcode end)
     return end == IR_OP_exit_indirect || end == IR_OP_exit_syscall || end == IR_OP_exit_trap;
 }
 
-bool ir_puts_own_mode(const struct ir_fn *fn, const struct ir_op *put)
+static bool puts_mode(const struct ir_fn *fn, const struct ir_op *put, u32 mode)
 {
     const struct ir_op *value = &fn->ops[put->a];
-    return put->imm == offsetof(struct cpu_common, mode) && value->op == IR_OP_const && (u32)value->imm == fn->mode;
+    return put->imm == offsetof(struct cpu_common, mode) && value->op == IR_OP_const && (u32)value->imm == mode;
 }
 
-bool ir_block_keeps_mode(const struct ir_fn *fn, const struct ir_block *block)
+bool ir_puts_own_mode(const struct ir_fn *fn, const struct ir_op *put) { return puts_mode(fn, put, fn->mode); }
+
+/* True if that is in cpu_common.mode at the end of a block. */
+static bool ends_in_mode(const struct ir_fn *fn, const struct ir_block *block, u32 mode)
 {
     const u64 at = offsetof(struct cpu_common, mode);
-    bool kept = true;
+    bool is = mode == fn->mode;
     for (u32 k = block->first; k < block->end; k++)
         if (fn->ops[k].op == IR_OP_put && fn->ops[k].imm < at + 4 && fn->ops[k].imm + 16 > at)
-            kept = ir_puts_own_mode(fn, &fn->ops[k]);
-    return kept;
+            is = puts_mode(fn, &fn->ops[k], mode);
+    return is;
 }
+
+bool ir_block_keeps_mode(const struct ir_fn *fn, const struct ir_block *block) { return ends_in_mode(fn, block, fn->mode); }
 
 bool ir_keeps_mode(const struct ir_fn *fn)
 {
-    for (u32 n = 0; n < fn->block_count; n++)
-        if (!looks_at_mode((enum ir_opcode)fn->ops[fn->blocks[n].end - 1].op) && !ir_block_keeps_mode(fn, &fn->blocks[n]))
+    for (u32 n = 0; n < fn->block_count; n++) {
+        const struct ir_op *end = &fn->ops[fn->blocks[n].end - 1];
+        u32 mode = ir_is_exchange(end) ? fn->mode ^ CPU_MODE_THUMB : fn->mode;
+        if (!looks_at_mode((enum ir_opcode)end->op) && !ends_in_mode(fn, &fn->blocks[n], mode))
             return false;
+    }
     return true;
 }

@@ -116,7 +116,7 @@ enum ir_prefetch {
 /* `sub` of a CUSTOM operation is below this: each value has evaluators of its own. */
 enum { IR_CUSTOM_SUBS = 8 };
 
-/* `sub` of exit_indirect. */
+/* `sub` of exit_indirect; IR_EXCHANGE alone of exit_call, where the mode was put before. */
 enum ir_hint {
     IR_HINT_JUMP,
     IR_HINT_CALL,
@@ -180,11 +180,13 @@ unsigned ir_type_bits(enum ir_type t);
 /* enum ir_effect bits of one operation; of a `call`, those of its helper. */
 u16 ir_effects(const struct ir_op *o);
 
-/* True if cpu_common.mode is fn->mode at every exit to a constant pc: no block leaves another value in it, except one that
- * ends with an exit that looks at it. */
+/* True if cpu_common.mode is fn->mode at every exit to a constant pc, or what CPU_MODE_THUMB makes of it at an exit_call with
+ * IR_EXCHANGE: no block leaves another value in it, except one that ends with an exit that looks at it. */
 bool ir_keeps_mode(const struct ir_fn *fn);
-/* The same for the end of one block, whatever it is. */
+/* True if it is fn->mode at the end of one block, whatever that is. */
 bool ir_block_keeps_mode(const struct ir_fn *fn, const struct ir_block *block);
+/* True if op is an exit_call that leaves with the other instruction set. */
+static inline bool ir_is_exchange(const struct ir_op *op) { return op->op == IR_OP_exit_call && op->sub & IR_EXCHANGE; }
 /* True if a put writes fn->mode to cpu_common.mode. */
 bool ir_puts_own_mode(const struct ir_fn *fn, const struct ir_op *put);
 
@@ -321,12 +323,13 @@ ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, con
 void ir_trap_if(struct ir_build *b, ir_ref cond, enum cpu_trap trap, u32 code, ir_ref addr);
 
 /* Exits; each ends the block (and with it the lifting of this function). next: control falls through to pc. branch: to
- * one of two constant pcs. call: to target, the return address is in the state already. indirect: to the i64 (i32) pc.
+ * one of two constant pcs. call: to target, the return address is in the state already; exchange: so is the mode, which is fn->mode
+ * with the other instruction set. indirect: to the i64 (i32) pc.
  * syscall: EXIT_SYSCALL with the pc behind the instruction. trap: EXIT_TRAP at this instruction, code as in enum
  * cpu_trap. */
 void ir_exit_next(struct ir_build *b, u64 pc);
 void ir_exit_branch(struct ir_build *b, ir_ref cond_i32, u64 taken, u64 not_taken);
-void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc);
+void ir_exit_call(struct ir_build *b, u64 target, u64 return_pc, bool exchange);
 void ir_exit_indirect(struct ir_build *b, ir_ref pc, enum ir_hint hint, u64 return_pc);
 /* The same with IR_EXCHANGE; target: i32. */
 void ir_exit_exchange(struct ir_build *b, ir_ref target, enum ir_hint hint, u64 return_pc);

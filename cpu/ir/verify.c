@@ -114,6 +114,8 @@ static bool check_sub(const struct verifier *v, const struct ir_op *o)
     case IR_SUFFIX_NUMBER:
         if (o->op == IR_OP_prefetch)
             return o->sub <= (IR_PREFETCH_WHERE | IR_PREFETCH_WRITE) || wrong(v, "sub %u", o->sub);
+        if (o->op == IR_OP_exit_call)
+            return !(o->sub & ~IR_EXCHANGE) || wrong(v, "sub %u", o->sub);
         return o->sub < (ir_op_info[o->op].kind == IR_KIND_CUSTOM ? IR_CUSTOM_SUBS : 1) || wrong(v, "sub %u", o->sub);
     case IR_SUFFIX_NONE:
         if (o->op == IR_OP_exit_indirect ? o->sub != IR_HINT_SYNC && (o->sub & ~IR_EXCHANGE) > IR_HINT_RETURN

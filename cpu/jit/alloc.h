@@ -49,6 +49,7 @@ struct jit_pin {
 struct jit_info {
     u32 map_count, site_count, place_count, pin_count;
     i32 jump_table;       /* cache_jump_mode() of the code */
+    i32 thumb_table;      /* the same with CPU_MODE_THUMB, if the code looks there, too; -1: it does not */
     struct jit_map map[]; /* the sites follow, then the places, then the pins */
 };
 
@@ -123,6 +124,7 @@ struct jit {
     u32 entry_pins;           /* those that must be loaded where the function is entered */
     u32 *dirty_in;            /* by block */
     u32 exits;                /* compiled so far */
+    int thumb_table;          /* of jit_info */
     u32 flags_offset;         /* of cpu_common; flags.h */
     bool flags_alike;         /* no numbers in kinds: comparisons that end in one place have one kind */
     u32 *flags_kind_in;       /* by block: cpu_common.flags_kind where it begins, or FLAGS_KIND_UNKNOWN */

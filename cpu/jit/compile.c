@@ -135,7 +135,7 @@ static void compile_block(struct jit *j, const struct ir_block *block)
 static struct jit_info *make_info(const struct jit *j)
 {
     struct jit_info head = {j->map_count, j->site_count, j->place_count, (u32)__builtin_popcount(j->pinned),
-                            cache_jump_mode(j->block->mode)};
+                            cache_jump_mode(j->block->mode), j->thumb_table};
     struct jit_info *info = malloc(jit_info_bytes(&head));
     must(info);
     *info = head;
@@ -174,6 +174,7 @@ static bool compile(struct jit *j, bool pins)
 {
     j->failed = j->full = false;
     j->exits = j->map_count = j->mark_count = j->site_count = j->place_count = 0;
+    j->thumb_table = -1;
     j->guest_pc = j->fn->pc;
     if (pins)
         pins_choose(j);

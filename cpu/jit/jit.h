@@ -36,7 +36,7 @@ void jit_thread_free(struct jit_thread *t);
 /* An exit of kept code: its jump's displacement and what that is while nothing is linked. */
 struct jit_kept_exit {
     u64 pc;
-    u32 jump;
+    u32 jump : 31, exchange : 1;
     i32 unlinked;
 };
 /* Bytes of what jit_keep() writes for b, which has compiled code; info_at: as jit_kept_valid(). */

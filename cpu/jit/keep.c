@@ -42,7 +42,10 @@ bool jit_keep(const struct block *b, u8 *to, struct jit_kept_exit *exits, u64 le
     const struct jit_place *place = jit_places(info);
     for (u32 i = 0; i < b->exit_count; i++) {
         const struct block_exit *e = &b->exits[i];
-        exits[i] = (struct jit_kept_exit){e->pc, (u32)((const u8 *)e->native - code), e->native_unlinked};
+        exits[i] = (struct jit_kept_exit){.pc = e->pc,
+                                          .jump = (u32)((const u8 *)e->native - code) & INT32_MAX,
+                                          .exchange = e->exchange,
+                                          .unlinked = e->native_unlinked};
         memcpy(to + exits[i].jump, &e->native_unlinked, 4);
     }
     for (u32 i = 0; i < info->place_count; i++)
@@ -75,7 +78,8 @@ bool jit_kept_valid(const u8 *kept, u32 bytes, u32 info_at, const struct jit_kep
 struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exit *exits, struct block *b)
 {
     const struct jit_info *info = (const struct jit_info *)(kept + info_at);
-    if (cache_jump_mode(b->mode) != info->jump_table)
+    if (cache_jump_mode(b->mode) != info->jump_table ||
+        (info->thumb_table >= 0 && cache_jump_mode(b->mode | CPU_MODE_THUMB) != info->thumb_table))
         return NULL;
     const u8 *placed = buffer_add(b, kept, info_at);
     if (!placed)
@@ -92,6 +96,7 @@ struct block *jit_restore(const u8 *kept, u32 info_at, const struct jit_kept_exi
     buffer_close();
     for (u32 i = 0; i < b->exit_count; i++) {
         b->exits[i].pc = exits[i].pc;
+        b->exits[i].exchange = exits[i].exchange;
         b->exits[i].native = (void *)(placed + exits[i].jump);
         b->exits[i].native_unlinked = exits[i].unlinked;
     }

@@ -279,7 +279,7 @@ static struct block *restore_interpreted(const struct keep_record *r, const u8 *
     struct block *b = cache_alloc(r->pc, r->pc + keep_source_of(r)->bytes, r->mode, r->exit_count,
                                   keep.in_place ? 0 : r->map_count, keep.in_place ? 0 : r->code_bytes);
     for (u32 i = 0; i < r->exit_count; i++)
-        b->exits[i].pc = ((const u64 *)exits)[i];
+        interp_set_exit(&b->exits[i], &((const struct interp_exit *)exits)[i]);
     if (keep.in_place) {
         b->map = (const struct block_map *)map;
         b->code = code;
@@ -363,9 +363,10 @@ static void link_all(struct block *const *taken, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         for (u32 n = 0; n < taken[i]->exit_count; n++) {
-            struct block *to = taken[i]->may_link ? cache_find(taken[i]->exits[n].pc, taken[i]->mode) : NULL;
+            struct block_exit *e = &taken[i]->exits[n];
+            struct block *to = taken[i]->may_link ? cache_find(e->pc, cache_exit_mode(e)) : NULL;
             if (to)
-                cache_link(&taken[i]->exits[n], to);
+                cache_link(e, to);
         }
 }
 

@@ -30,7 +30,7 @@ struct keep_source {
     u8 code[];
 };
 
-/* A block; its parts follow at multiples of KEEP_GRAIN: exits (struct jit_kept_exit if native, else u64 pcs), map,
+/* A block; its parts follow at multiples of KEEP_GRAIN: exits (struct jit_kept_exit if native, else struct interp_exit), map,
  * code, struct keep_source of each stretch. */
 struct keep_record {
     u32 check; /* of all that follows */
@@ -54,7 +54,7 @@ struct keep_header {
     u32 jump_modes[CACHE_JUMP_MODES]; /* cache_get_jump_modes() */
     u32 unused;
 };
-#define KEEP_MAGIC "xrunkep4"
+#define KEEP_MAGIC "xrunkep5"
 
 /* Of the hash table, whose size is a power of two. Only a record whose hash is the wanted one is looked at. */
 struct keep_slot {
@@ -110,7 +110,7 @@ static inline u32 keep_sources_bytes(const struct keep_source *s)
 /* Sizes of the parts of a record. */
 static inline u32 keep_exit_bytes(const struct keep_record *r)
 {
-    return r->exit_count * (r->native ? (u32)sizeof(struct jit_kept_exit) : (u32)sizeof(u64));
+    return r->exit_count * (r->native ? (u32)sizeof(struct jit_kept_exit) : (u32)sizeof(struct interp_exit));
 }
 /* The record at an offset that the table gives; NULL if the file is damaged there. */
 const struct keep_record *keep_record_at(u64 offset);

@@ -133,7 +133,7 @@ static bool write_block(const struct block *b, void *context)
             return true;
     } else {
         for (u32 i = 0; i < b->exit_count; i++)
-            ((u64 *)exits)[i] = b->exits[i].pc;
+            ((struct interp_exit *)exits)[i] = (struct interp_exit){b->exits[i].pc, b->exits[i].exchange};
         memcpy(code, b->code, r->code_bytes);
         if (has_address(code, r->code_bytes, w->least))
             return true;

@@ -286,6 +286,8 @@ static void add_successors(struct region *r, struct node *n)
         n->to[1] = want_node(r, fn->ops[last->c].imm, n->context);
         break;
     case IR_OP_exit_call:
+        if (ir_is_exchange(last)) /* a region has one mode */
+            break;
         n->to[0] = want_node(r, last->imm, enter_call(r, n->context, last->imm, fn->ops[last->a].imm));
         break;
     case IR_OP_br: /* is_call(last), or a return */

@@ -152,7 +152,7 @@ static bool polled(struct cpu_common *cpu)
 
 static void link_blocks(struct block_exit *from, struct block *to)
 {
-    if (from && !engine.config.no_link && from->from->may_link && from->from->mode == to->mode)
+    if (from && !engine.config.no_link && from->from->may_link && cache_exit_mode(from) == to->mode)
         cache_link(from, to);
 }
 

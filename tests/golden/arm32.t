@@ -121,3 +121,72 @@ str r0, [r5, #-4]
 L1:
     movabs rcx, <exit 0>
     jmp <unlinked>
+
+== a call through a procedure linkage table is linked: v3 t32
+blx 1f
+.align 2
+.arm
+1: nop
+=>
+; 39 bytes
+  0x10000: blx 0x10004
+    mov dword ptr [rbx:r[14]], 0x10005
+    mov dword ptr [rbx:mode], 0
+    nop
+    jmp L1
+  0x10000: out of line: slow_unlinked
+L1:
+    movabs rcx, <exit 0>
+    jmp <unlinked>
+
+== and goes on in Thumb code: v3 a32
+ldr pc, [ip, #8]!
+=>
+; 177 bytes
+  0x10000: ldr pc, [r12, #8]!
+    mov ebp, dword ptr [rbx:r[12]]
+    mov esi, dword ptr [r14 + rbp + 8]
+    add ebp, 8
+    mov dword ptr [rbx:r[12]], ebp
+    mov rdx, qword ptr [rbx:engine]
+    test sil, 1
+    jne L1
+    cmp dword ptr [rbx:poll], 0
+    jne L2
+    mov eax, esi
+    shr eax, 0xd
+    xor eax, esi
+    and eax, 0xfffc
+    cmp rsi, qword ptr [rdx + rax*4 + 0x20138]
+    jne L3
+    jmp qword ptr [rdx + rax*4 + 0x20140]
+  0x10000: out of line: slow_thumb
+L1:
+    mov dword ptr [rbx:mode], 2
+    cmp dword ptr [rbx:poll], 0
+    jne L4
+    mov eax, esi
+    shr eax, 0xd
+    xor eax, esi
+    and eax, 0xfffc
+    cmp rsi, qword ptr [rdx + rax*4 + 0x60138]
+    jne L5
+    jmp qword ptr [rdx + rax*4 + 0x60140]
+  0x10000: out of line: slow_indirect_poll
+L2:
+    mov rax, rsi
+    jmp <leave_for_poll_exchange>
+  0x10000: out of line: slow_indirect_miss
+L3:
+    mov rdi, rsi
+    lea rcx, [rdx + rax*4 + 0x20138]
+    jmp <find_exchange_jump>
+  0x10000: out of line: slow_indirect_poll
+L4:
+    mov rax, rsi
+    jmp <leave_for_poll_exchange>
+  0x10000: out of line: slow_indirect_miss
+L5:
+    mov rdi, rsi
+    lea rcx, [rdx + rax*4 + 0x60138]
+    jmp <find_exchange_jump>

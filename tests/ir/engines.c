@@ -250,7 +250,7 @@ static void control(struct ir_build *b, u64 pc)
     case 2:
     case 3:
         ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, cpu_branch_address(pc + 4, b->fn->mode)));
-        ir_exit_call(b, target, pc + 4);
+        ir_exit_call(b, target, pc + 4, false);
         return;
     case 4: ir_exit_next(b, target); return;
     case 5:

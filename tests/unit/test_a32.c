@@ -143,16 +143,36 @@ START_TEST(fault_in_it_block)
 }
 END_TEST
 
-START_TEST(load_multiple_faults_exactly)
+/* The other registers are unknown then. */
+START_TEST(load_multiple_faults_with_its_base)
 {
-    const u32 code[] = {0xe8b4000f, (u32)SVC}; /* ldm r4!, {r0-r3} */
-    start(_i, 0, code, sizeof code);
-    cpu->r[4] = UNMAPPED - 8;
-    store(UNMAPPED - 8, 1);
-    ck_assert_int_eq(run(), EXIT_FAULT);
-    ck_assert_uint_eq(cpu->c.fault_addr, UNMAPPED);
-    ck_assert_uint_eq(cpu->r[0], 0);
-    ck_assert_uint_eq(cpu->r[4], UNMAPPED - 8);
+    static const u32 code[][2] = {
+        {0xe8b4000f, (u32)SVC}, /* ldm r4!, {r0-r3} */
+        {0xe894003e, (u32)SVC}, /* ldm r4, {r1-r5} */
+        {0xecb40b08, (u32)SVC}, /* vldm r4!, {d0-d3} */
+    };
+    for (size_t n = 0; n < sizeof code / sizeof *code; n++) {
+        start(_i, 0, code[n], sizeof code[n]);
+        for (u32 at = UNMAPPED - 16; at < UNMAPPED; at += 4)
+            store(at, 1);
+        for (u32 from = UNMAPPED - 16; from <= UNMAPPED; from += 4) {
+            cpu->c.pc = CODE;
+            cpu->r[4] = from;
+            ck_assert_int_eq(run(), from == UNMAPPED - 16 && n == 0 ? EXIT_SYSCALL : EXIT_FAULT);
+            if (from == UNMAPPED - 16 && n == 0)
+                continue;
+            ck_assert_uint_eq(cpu->c.fault_addr & ~7u, UNMAPPED);
+            ck_assert_uint_eq(cpu->r[4], from);
+            ck_assert_uint_eq(cpu->c.pc, CODE);
+        }
+        for (u32 at = 0; at < 32; at += 4)
+            store(DATA + at, 100 + at);
+        cpu->r[4] = DATA; /* again, where there is memory */
+        ck_assert_int_eq(run(), EXIT_SYSCALL);
+        if (n < 2)
+            ck_assert_uint_eq(cpu->r[3], n ? 108 : 112);
+        ck_assert_uint_eq(cpu->r[4], n == 1 ? 112 : DATA + (n ? 32 : 16));
+    }
 }
 END_TEST
 
@@ -363,7 +383,7 @@ int main(void)
     tcase_add_loop_test(t, conditions, 0, engines);
     tcase_add_test(t, printing);
     tcase_add_loop_test(t, fault_in_it_block, 0, engines);
-    tcase_add_loop_test(t, load_multiple_faults_exactly, 0, engines);
+    tcase_add_loop_test(t, load_multiple_faults_with_its_base, 0, engines);
     tcase_add_loop_test(t, addresses_wrap, 0, engines);
     tcase_add_loop_test(t, alignment, 0, engines);
     tcase_add_loop_test(t, interworking, 0, engines);

@@ -106,8 +106,8 @@ static enum flow call(struct ir_build *b, u32 target, bool exchange)
     a32_put_r(b, A32_LR, a32_imm(b, return_address(b)));
     u32 mode = target_mode(b, thumb);
     a32_put_mode(b, mode);
-    if (mode == b->fn->mode)
-        ir_exit_call(b, target, next_pc(b));
+    if ((mode & ~(u32)A32_MODE_T) == (b->fn->mode & ~(u32)A32_MODE_T)) /* not from within an IT block */
+        ir_exit_call(b, target, next_pc(b), exchange);
     else
         ir_exit_indirect(b, a32_imm(b, target), IR_HINT_CALL, next_pc(b));
     return FLOW_END;

@@ -272,25 +272,31 @@ static void multiple_write_back(struct ir_build *b, const struct multiple *m)
     a32_lifter(b)->aligned |= (u16)(1u << m->rn);
 }
 
+/* A fault on the way leaves the registers before it loaded, but the base as it was, as the architecture allows: it is done again
+ * from there. */
 static enum flow load_multiple(struct ir_build *b, unsigned rn, unsigned list, bool p, bool u, bool w)
 {
     if (rn == A32_PC || !list)
         return FLOW_UNDEFINED;
     struct multiple m = multiple(b, rn, list, p, u, w);
-    ir_ref value[16];
+    ir_ref new_base = IR_NONE, pc = IR_NONE;
     i64 at = m.first;
-    for (unsigned n = 0; n < 16; n++)
-        if (list >> n & 1) {
-            value[n] = a32_load(b, IR_I32, WORD, m.base, at);
-            at += 4;
-        }
+    for (unsigned n = 0; n < 16; n++) {
+        if (!(list >> n & 1))
+            continue;
+        ir_ref value = a32_load(b, IR_I32, WORD, m.base, at);
+        at += 4;
+        if (n == A32_PC)
+            pc = value;
+        else if (n == rn)
+            new_base = value;
+        else
+            a32_put_r(b, n, value);
+    }
     multiple_write_back(b, &m);
-    for (unsigned n = 0; n < A32_PC; n++)
-        if (list >> n & 1)
-            a32_put_r(b, n, value[n]);
-    if (list >> A32_PC & 1)
-        return a32_jump_loaded(b, value[A32_PC], rn == A32_SP ? IR_HINT_RETURN : IR_HINT_JUMP);
-    return FLOW_NEXT;
+    if (new_base)
+        a32_put_r(b, rn, new_base);
+    return pc ? a32_jump_loaded(b, pc, rn == A32_SP ? IR_HINT_RETURN : IR_HINT_JUMP) : FLOW_NEXT;
 }
 
 static enum flow store_multiple(struct ir_build *b, unsigned rn, unsigned list, bool p, bool u, bool w)

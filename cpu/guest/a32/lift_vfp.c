@@ -72,25 +72,26 @@ struct multiple {
     unsigned first, rn, words;
 };
 
-/* An odd number of words with doubleword registers is the old FLDMX and FSTMX: the last word is skipped. */
+/* An odd number of words with doubleword registers is the old FLDMX and FSTMX: the last word is skipped. A fault on the way
+ * leaves the registers before it loaded, as that of LDM. */
 static enum flow load_store_multiple(struct ir_build *b, struct multiple m)
 {
     unsigned count = m.doubles ? m.words / 2 : m.words;
     if (!count || m.first + count > 32 || (m.doubles && (count > 16 || !vfp_has_d(b, m.first + count - 1))) ||
         (m.rn == A32_PC && (m.write_back || a32_thumb(b))))
         return FLOW_UNDEFINED;
-    ir_ref base = a32_get(b, m.rn), value[32];
+    ir_ref base = a32_get(b, m.rn);
     i64 at = m.add ? 0 : -4 * (i64)m.words;
     enum ir_type type = memory_type(b, m.doubles);
     u8 size = m.doubles ? 3 : 2;
     a32_check_access(b, m.rn, base, at);
-    for (unsigned i = 0; i < count; i++, at += 1 << size)
+    for (unsigned i = 0; i < count; i++, at += 1 << size) {
+        u32 reg = m.doubles ? vfp_d(m.first + i) : vfp_s(m.first + i);
         if (m.load)
-            value[i] = a32_load(b, type, size, base, at);
+            a32_put(b, reg, a32_load(b, type, size, base, at));
         else
-            a32_store(b, size, base, at, ir_get(b, type, m.doubles ? vfp_d(m.first + i) : vfp_s(m.first + i)));
-    for (unsigned i = 0; m.load && i < count; i++)
-        a32_put(b, m.doubles ? vfp_d(m.first + i) : vfp_s(m.first + i), value[i]);
+            a32_store(b, size, base, at, ir_get(b, type, reg));
+    }
     if (m.write_back) {
         a32_put_r(b, m.rn, ir_add(b, base, a32_imm(b, (u32)(m.add ? 4 * (i64)m.words : -4 * (i64)m.words))));
         a32_lifter(b)->aligned |= (u16)(1u << m.rn);

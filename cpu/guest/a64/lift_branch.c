@@ -71,7 +71,7 @@ LIFT(a64, B) { return jump(b, target(b, d->imm, 26)); }
 LIFT(a64, BL)
 {
     a64_set_x(b, 30, 64, ir_imm(b, 64, b->pc + 4));
-    ir_exit_call(b, target(b, d->imm, 26), b->pc + 4);
+    ir_exit_call(b, target(b, d->imm, 26), b->pc + 4, false);
     return FLOW_END;
 }
 

@@ -83,10 +83,11 @@ static void align_jump(struct x64_code *c, unsigned opcode_bytes)
     x64_nop(c, (0u - opcode_bytes - c->count - BUFFER_HEADER) % 4);
 }
 
-static void add_exit(struct x64 *x, u64 pc, u32 jump)
+static void add_exit(struct x64 *x, u64 pc, bool exchange, u32 jump)
 {
     unsigned n = x->j.exits++;
     x->j.block->exits[n].pc = pc;
+    x->j.block->exits[n].exchange = exchange;
     x->exit_jump[n] = jump;
     x64_slow(x, slow_unlinked, jump)->op = n;
 }
@@ -94,19 +95,19 @@ static void add_exit(struct x64 *x, u64 pc, u32 jump)
 /* Pieces that lead to each other in a circle go back in the guest's addresses somewhere: polls are there. */
 static bool polls(const struct x64 *x, u64 pc) { return pc <= x->j.fn->pc; }
 
-static void take_exit(struct x64 *x, u64 pc)
+static void take_exit(struct x64 *x, u64 pc, bool exchange)
 {
     if (polls(x, pc))
         poll(x, slow_poll, x->j.exits);
     align_jump(&x->c, 1);
-    add_exit(x, pc, x64_jmp(&x->c));
+    add_exit(x, pc, exchange, x64_jmp(&x->c));
 }
 
 void x64_exit_direct(struct x64 *x, u32 k, const struct ir_op *op)
 {
     (void)k;
     x64_write_pins(x, x->j.dirty);
-    take_exit(x, op->imm);
+    take_exit(x, op->imm, ir_is_exchange(op));
 }
 
 void x64_exit_branch(struct x64 *x, u32 k, const struct ir_op *op)
@@ -123,13 +124,13 @@ void x64_exit_branch(struct x64 *x, u32 k, const struct ir_op *op)
     }
     if (polls(x, taken)) {
         u32 over = x64_jcc(&x->c, x64_not(cc));
-        take_exit(x, taken);
+        take_exit(x, taken, false);
         x64_here(&x->c, over);
     } else {
         align_jump(&x->c, 2);
-        add_exit(x, taken, x64_jcc(&x->c, cc));
+        add_exit(x, taken, false, x64_jcc(&x->c, cc));
     }
-    take_exit(x, other);
+    take_exit(x, other, false);
 }
 
 /* --- other ways out ---------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,49 @@ static void slow_indirect_miss(struct x64 *x, const struct slow *s)
     x64_external(x, x64_jmp(&x->c), is_exchange(x, s->op) ? exchange : plain);
 }
 
+/* Follows a table of jumps of the thread; RDX: engine. */
+static void look_up(struct x64 *x, unsigned pc, unsigned sub, int table)
+{
+    struct x64_code *c = &x->c;
+    x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
+    struct slow *poll = x64_slow(x, slow_indirect_poll, x64_jcc(c, CC_NE));
+    poll->src[0] = (u8)pc;
+    poll->op = sub;
+    x64_rr(c, X64_mov_rr, RAX, pc);
+    x64_rri(c, X64_shr_i, 0, RAX, 13);
+    x64_rr(c, X64_xor, RAX, pc);
+    x64_rri(c, X64_and_i, 0, RAX, (CACHE_JUMPS - 1) << 2);
+    i32 entry = jumps_offset + table * (i32)sizeof(struct cache_jump[CACHE_JUMPS]);
+    x64_rm(c, X64_cmp | X64_W, pc, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, pc)));
+    struct slow *miss = x64_slow(x, slow_indirect_miss, x64_jcc(c, CC_NE));
+    miss->src[0] = (u8)pc;
+    miss->op = sub;
+    miss->disp = entry;
+    x64_rm(c, X64_jmp_m, 0, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, native)));
+}
+_Static_assert(sizeof(struct cache_jump) == 16, "four times the index, scaled by four");
+
+/* From A32 code to Thumb code, as from the procedure linkage tables of programs whose other code is Thumb. */
+static void slow_thumb(struct x64 *x, const struct slow *s)
+{
+    x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)(x->j.fn->mode | CPU_MODE_THUMB));
+    look_up(x, s->src[0], s->op, x->j.thumb_table);
+}
+
+/* An exchange in A32 code may lead to Thumb code, whose table it then looks into. Thumb code leads to A32 code too rarely. */
+static void add_way_to_thumb(struct x64 *x, unsigned pc, unsigned sub)
+{
+    if (!(sub & IR_EXCHANGE) || x->j.fn->mode & CPU_MODE_THUMB)
+        return;
+    x->j.thumb_table = cache_jump_mode(x->j.fn->mode | CPU_MODE_THUMB);
+    if (x->j.thumb_table < 0)
+        return;
+    x64_rri(&x->c, X64_test_i8, 0, pc, 1);
+    struct slow *thumb = x64_slow(x, slow_thumb, x64_jcc(&x->c, CC_NE));
+    thumb->src[0] = (u8)pc;
+    thumb->op = sub;
+}
+
 /* Follows the thread's table of jumps for the mode of this code; table < 0: for whatever the mode is now. */
 static void leave_to(struct x64 *x, unsigned pc, unsigned sub, int table)
 {
@@ -66,23 +109,9 @@ static void leave_to(struct x64 *x, unsigned pc, unsigned sub, int table)
         x64_leave(x, INTERP_LOOKUP);
         return;
     }
-    x64_rmi(c, X64_cmp_i8, 0, cpu_field(offsetof(struct cpu_common, poll)), 0);
-    struct slow *poll = x64_slow(x, slow_indirect_poll, x64_jcc(c, CC_NE));
-    poll->src[0] = (u8)pc;
-    poll->op = sub;
-    x64_rr(c, X64_mov_rr, RAX, pc);
-    x64_rri(c, X64_shr_i, 0, RAX, 13);
-    x64_rr(c, X64_xor, RAX, pc);
-    x64_rri(c, X64_and_i, 0, RAX, (CACHE_JUMPS - 1) << 2);
-    i32 entry = jumps_offset + table * (i32)sizeof(struct cache_jump[CACHE_JUMPS]);
-    x64_rm(c, X64_cmp | X64_W, pc, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, pc)));
-    struct slow *miss = x64_slow(x, slow_indirect_miss, x64_jcc(c, CC_NE));
-    miss->src[0] = (u8)pc;
-    miss->op = sub;
-    miss->disp = entry;
-    x64_rm(c, X64_jmp_m, 0, x64_at_index(RDX, RAX, 2, entry + (i32)offsetof(struct cache_jump, native)));
+    add_way_to_thumb(x, pc, sub);
+    look_up(x, pc, sub, table);
 }
-_Static_assert(sizeof(struct cache_jump) == 16, "four times the index, scaled by four");
 
 /* A poll, or no target: the guest pc is in s->src[0]. */
 static void slow_no_target(struct x64 *x, const struct slow *s)
