@@ -109,7 +109,7 @@ struct cache_jump {
     const void *native;
 };
 /* Modes that have such a table: the first ones that code is compiled for. */
-enum { CACHE_JUMPS = 16384, CACHE_JUMP_MODES = 4 };
+enum { CACHE_JUMPS = 65536, CACHE_JUMP_MODES = 4 };
 
 /* One per thread that runs guest code. */
 struct cache_thread {

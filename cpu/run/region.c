@@ -250,9 +250,9 @@ static void add_targets(struct region *r, u64 pc)
     } found[MAX_TARGETS];
     unsigned count = 0;
     r->has_targets = true;
-    for (unsigned i = 0; mode >= 0 && i < CACHE_JUMPS; i++) {
-        u64 to = t->cache.jumps[mode][i].pc - odd;
-        if (to - pc + NEAR > 2 * NEAR)
+    for (u64 near = (pc - NEAR) & ~3ull; mode >= 0 && near != ((pc + NEAR) & ~3ull); near += 4) {
+        u64 to = t->cache.jumps[mode][cache_jump_index(near)].pc - odd;
+        if ((to & ~3ull) != near)
             continue;
         const struct block *b = cache_find(to, r->cpu->mode);
         u64 runs = b && b->jumped_to ? runs_of(b) : 0;
