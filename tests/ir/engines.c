@@ -243,6 +243,7 @@ static void control(struct ir_build *b, u64 pc)
 {
     u64 target = CODE + (u64)draw(SLOTS) * SLOT * 4;
     u32 what = pc + 4 == END ? 4 : draw(12);
+    bool exchange;
     ir_ref x;
     switch (what) {
     case 0: ir_exit_syscall(b, pc + 4); return;
@@ -250,7 +251,9 @@ static void control(struct ir_build *b, u64 pc)
     case 2:
     case 3:
         ir_put(b, x_at(X_LINK), ir_const(b, IR_I64, cpu_branch_address(pc + 4, b->fn->mode)));
-        ir_exit_call(b, target, pc + 4, false);
+        if ((exchange = draw(2)))
+            ir_put(b, offsetof(struct cpu_common, mode), ir_const(b, IR_I32, b->fn->mode ^ CPU_MODE_THUMB));
+        ir_exit_call(b, target, pc + 4, exchange);
         return;
     case 4: ir_exit_next(b, target); return;
     case 5:
