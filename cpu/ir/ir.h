@@ -323,8 +323,8 @@ ir_ref ir_call(struct ir_build *b, enum ir_helper_id helper, unsigned count, con
 void ir_trap_if(struct ir_build *b, ir_ref cond, enum cpu_trap trap, u32 code, ir_ref addr);
 
 /* Exits; each ends the block (and with it the lifting of this function). next: control falls through to pc. branch: to
- * one of two constant pcs. call: to target, the return address is in the state already; exchange: so is the mode, which is fn->mode
- * with the other instruction set. indirect: to the i64 (i32) pc.
+ * one of two constant pcs. call: to target, the return address is in the state already; exchange: so is the mode, fn->mode with
+ * the other instruction set. indirect: to the i64 (i32) pc.
  * syscall: EXIT_SYSCALL with the pc behind the instruction. trap: EXIT_TRAP at this instruction, code as in enum
  * cpu_trap. */
 void ir_exit_next(struct ir_build *b, u64 pc);
