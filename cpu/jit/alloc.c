@@ -625,7 +625,7 @@ void jit_note_map(struct jit *j, u64 pc, u32 dirty)
     u32 at = j->host->position(j);
     i32 delta = (i32)(pc - j->fn->pc);
     struct jit_map *last = j->map_count ? &j->map[j->map_count - 1] : NULL;
-    if (last && last->pc == delta && last->dirty == dirty)
+    if (last && last->pc == delta && last->dirty == dirty && last->mode == j->mode)
         return;
     if (!last || last->at != at) {
         if (j->map_count == j->map_capacity) {
@@ -635,7 +635,7 @@ void jit_note_map(struct jit *j, u64 pc, u32 dirty)
         }
         last = &j->map[j->map_count++];
     }
-    *last = (struct jit_map){at, delta, dirty};
+    *last = (struct jit_map){at, delta, dirty, j->mode};
 }
 
 void jit_note_site(struct jit *j, u32 from, u32 end, u32 to)

@@ -41,7 +41,9 @@ struct jit_map {
     u32 at;      /* host code from this offset on ... */
     i32 pc;      /* belongs to the guest instruction at this distance from the block's pc */
     u32 dirty;   /* pinned registers that are newer than the state */
+    u32 mode;    /* cpu_common.mode, or JIT_MODE_STORED: the state has it */
 };
+enum { JIT_MODE_STORED = -1 };
 struct jit_pin {
     u16 offset;  /* in the state */
     u8 bytes, reg;
@@ -123,6 +125,7 @@ struct jit {
     u8 pin_bytes[JIT_REGS];
     u32 entry_pins;           /* those that must be loaded where the function is entered */
     u32 *dirty_in;            /* by block */
+    u32 mode;                 /* of jit_map, at this place */
     u32 exits;                /* compiled so far */
     int thumb_table;          /* of jit_info */
     u32 flags_offset;         /* of cpu_common; flags.h */
@@ -226,7 +229,7 @@ void jit_forget_pins(struct jit *j);
 void jit_end_op(struct jit *j);
 /* A constant of at most 64 bits? */
 bool jit_const(const struct jit *j, ir_ref v, u64 *value);
-/* From here on code belongs to guest instruction pc, with these registers dirty. */
+/* From here on code belongs to guest instruction pc, with these registers dirty and j->mode. */
 void jit_note_map(struct jit *j, u64 pc, u32 dirty);
 /* Adds a site; they come in order. */
 void jit_note_site(struct jit *j, u32 from, u32 end, u32 to);

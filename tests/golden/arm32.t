@@ -156,7 +156,7 @@ ldr pc, [ip, #8]!
     mov eax, esi
     shr eax, 0xd
     xor eax, esi
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rsi, qword ptr [rdx + rax*4 + 0x20138]
     jne L3
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -168,10 +168,10 @@ L1:
     mov eax, esi
     shr eax, 0xd
     xor eax, esi
-    and eax, 0xfffc
-    cmp rsi, qword ptr [rdx + rax*4 + 0x60138]
+    and eax, 0x3fffc
+    cmp rsi, qword ptr [rdx + rax*4 + 0x120138]
     jne L5
-    jmp qword ptr [rdx + rax*4 + 0x60140]
+    jmp qword ptr [rdx + rax*4 + 0x120140]
   0x10000: out of line: slow_indirect_poll
 L2:
     mov rax, rsi
@@ -188,5 +188,51 @@ L4:
   0x10000: out of line: slow_indirect_miss
 L5:
     mov rdi, rsi
-    lea rcx, [rdx + rax*4 + 0x60138]
+    lea rcx, [rdx + rax*4 + 0x120138]
     jmp <find_exchange_jump>
+
+== the state within an IT block is known to faults without a store: v3 t32
+cmp r0, r1
+itt eq
+ldreq r2, [r4]
+strdeq r2, r3, [r5]
+=>
+; 115 bytes
+  0x10000: cmp r0, r1
+    mov ebp, dword ptr [rbx:r[1]]
+    mov esi, dword ptr [rbx:r[0]]
+    cmp esi, ebp
+    mov dword ptr [rbx:flags_a], esi
+    mov dword ptr [rbx:flags_b], ebp
+    mov dword ptr [rbx:flags_kind], 3
+  0x10004: ldr r2, [r4]
+    jne L1
+block 1:
+  0x10004: ldr r2, [r4]
+    mov ebp, dword ptr [rbx:r[4]]
+    mov ebp, dword ptr [r14 + rbp]
+    mov dword ptr [rbx:r[2]], ebp
+  0x10006: strd r2, r3, [r5]
+    mov esi, dword ptr [rbx:r[5]]
+    test sil, 3
+    jne L2
+    mov edi, dword ptr [rbx:r[3]]
+    shl rdi, 0x20
+    or rbp, rdi
+    mov qword ptr [r14 + rsi], rbp
+block 2:
+  0x10006: strd r2, r3, [r5]
+L1:
+    nop dword ptr [rax]
+    jmp L3
+  0x10006: out of line: x64_slow_trap
+L2:
+    mov dword ptr [rbx:mode], 0x802
+    mov rdi, rsi
+    mov eax, 0x10006
+    mov esi, 3
+    jmp <trap>
+  0x10006: out of line: slow_unlinked
+L3:
+    movabs rcx, <exit 0>
+    jmp <unlinked>

@@ -63,7 +63,7 @@ ret
     mov eax, edi
     shr eax, 0xd
     xor eax, edi
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rdi, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -108,7 +108,7 @@ br x1
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L3
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -234,7 +234,7 @@ L1:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -246,7 +246,7 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -304,7 +304,7 @@ L1:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L3
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -337,7 +337,7 @@ exit_indirect %2, exchange_return, 0x0
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -367,7 +367,7 @@ exit_indirect %2, jump, 0x0
     mov eax, ecx
     shr eax, 0xd
     xor eax, ecx
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rcx, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]

@@ -46,7 +46,7 @@ L3:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L8
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -125,7 +125,7 @@ L1:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -225,7 +225,7 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -297,7 +297,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -342,7 +342,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -393,7 +393,7 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -502,7 +502,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]

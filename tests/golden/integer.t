@@ -97,7 +97,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -186,7 +186,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -243,7 +243,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -306,7 +306,7 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
     jmp qword ptr [rdx + rax*4 + 0x20140]

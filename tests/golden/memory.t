@@ -98,7 +98,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L6
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -168,7 +168,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L4
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -222,7 +222,7 @@ L2:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L8
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -312,7 +312,7 @@ L3:
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L9
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -392,7 +392,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L2
     jmp qword ptr [rdx + rax*4 + 0x20140]
@@ -458,7 +458,7 @@ ret
     mov eax, ebp
     shr eax, 0xd
     xor eax, ebp
-    and eax, 0xfffc
+    and eax, 0x3fffc
     cmp rbp, qword ptr [rdx + rax*4 + 0x20138]
     jne L7
     jmp qword ptr [rdx + rax*4 + 0x20140]

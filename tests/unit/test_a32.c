@@ -143,6 +143,42 @@ START_TEST(fault_in_it_block)
 }
 END_TEST
 
+/* cmp r0, r0; itee eq; ldreq r1, [r5]; ldrdne r2, r3, [r4]; strne r2, [r4]; svc, and the same with ittt */
+static const u16 it_traps[][8] = {{0x4280, 0xbf0e, 0x6829, 0xe9d4, 0x2300, 0x6022, 0xdf00},
+                                  {0x4280, 0xbf02, 0x6829, 0xe9d4, 0x2300, 0x6022, 0xdf00}};
+
+START_TEST(trap_in_it_block)
+{
+    for (unsigned met = 0; met < 2; met++) {
+        start(_i, A32_MODE_T, it_traps[met], sizeof it_traps[met]);
+        cpu->r[5] = DATA;
+        cpu->r[4] = DATA + 2;
+        store(DATA, 7);
+        ck_assert_int_eq(run(), met ? EXIT_TRAP : EXIT_SYSCALL);
+        ck_assert_uint_eq(cpu->r[1], 7);
+        ck_assert_uint_eq(cpu->c.mode & A32_MODE_T, A32_MODE_T);
+        if (!met) {
+            ck_assert_uint_eq(cpu->c.mode, A32_MODE_T);
+            continue;
+        }
+        ck_assert_uint_eq(cpu->c.trap, TRAP_ALIGNMENT);
+        ck_assert_uint_eq(cpu->c.pc, CODE + 6);
+        /* condition EQ, two instructions left: IT state 0x04 */
+        ck_assert_uint_eq(a32_get_cpsr(cpu) & 0x0600fc20, 0x00000420);
+        cpu->r[4] = DATA;
+        ck_assert_int_eq(run(), EXIT_SYSCALL);
+        ck_assert_uint_eq(cpu->r[2], 7);
+        ck_assert_uint_eq(cpu->c.mode, A32_MODE_T);
+        cpu->r[4] = UNMAPPED;
+        cpu->r[5] = UNMAPPED - 4;
+        cpu->c.pc = CODE;
+        ck_assert_int_eq(run(), EXIT_FAULT);
+        ck_assert_uint_eq(cpu->c.pc, CODE + 6);
+        ck_assert_uint_eq(a32_get_cpsr(cpu) & 0x0600fc20, 0x00000420);
+    }
+}
+END_TEST
+
 /* The other registers are unknown then. */
 START_TEST(load_multiple_faults_with_its_base)
 {
@@ -383,6 +419,7 @@ int main(void)
     tcase_add_loop_test(t, conditions, 0, engines);
     tcase_add_test(t, printing);
     tcase_add_loop_test(t, fault_in_it_block, 0, engines);
+    tcase_add_loop_test(t, trap_in_it_block, 0, engines);
     tcase_add_loop_test(t, load_multiple_faults_with_its_base, 0, engines);
     tcase_add_loop_test(t, addresses_wrap, 0, engines);
     tcase_add_loop_test(t, alignment, 0, engines);

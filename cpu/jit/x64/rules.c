@@ -185,6 +185,7 @@ static void begin_block(struct jit *j)
     x->flags_kind_now = j->flags_kind_in[j->block_index];
     x->flags_base = IR_NONE;
     x->mode_written = false;
+    x->mode_in_state = j->fn->mode;
     x->fp = j->fn->fp;
     x->fp_pending = (struct fp_pending){(x->fp.known & FP_MODE_ALL) == FP_MODE_ALL, x->fp.value, x->fp.value};
     memset(x->flushed, 0, sizeof x->flushed);

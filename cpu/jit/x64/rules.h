@@ -63,10 +63,13 @@ struct slow {
     u32 at;          /* position of the path, once it is written */
     u32 op;          /* IR operation, or number of the exit or block */
     u32 dirty;       /* pinned registers that are newer than the state here */
+    u32 mode;        /* as jit.mode */
     u64 pc;
 };
 enum { SLOW_MAX = 4096, CODE_MAX = 256 << 10, CODE_ROOM = 4096, EXTERN_MAX = 8192, EXIT_MAX = 1024, EDGE_MAX = 2048, BLOCK_MAX = 1024,
        LITERAL_MAX = 1024, LITERAL_USES = 8192 };
+
+#define MODE_UNKNOWN (~0ull)
 
 struct x64 {
     struct jit j; /* first */
@@ -96,6 +99,7 @@ struct x64 {
     u32 flushed_next;
     int jump_table;    /* cache_jump_mode() of this code; -1: exits do not look there */
     bool mode_written; /* in this IR block: it is perhaps not the one that this is compiled for */
+    u64 mode_in_state; /* what cpu_common.mode is in memory, MODE_UNKNOWN: that is not known */
     bool window; /* guest addresses have 32 bits and count from BASE; else, if not j.direct, they are masked and compared */
     struct {
         ir_ref root; /* root + distance was compared with LIMIT in this IR block */

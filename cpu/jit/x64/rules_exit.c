@@ -254,6 +254,7 @@ void x64_write_slow_paths(struct x64 *x)
             if (s->jump[n])
                 x64_here(&x->c, s->jump[n]);
         x->j.dirty = s->dirty;
+        x->j.mode = s->mode;
         jit_note_map(&x->j, s->pc, s->dirty);
         s->emit(x, s);
     }

@@ -118,6 +118,7 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
     if (any) {
         x64_settle_flags(x);
         x->mode_written = true; /* perhaps */
+        x->mode_in_state = MODE_UNKNOWN;
     }
     unsigned n = 1;
     x64_cpu_pointer(&x->c, RDI);
@@ -168,6 +169,8 @@ void x64_write_trap(struct x64_code *c)
 void x64_slow_trap(struct x64 *x, const struct slow *s)
 {
     const struct ir_op *op = x64_op(x, s->op);
+    if (s->mode != (u32)JIT_MODE_STORED)
+        x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)s->mode);
     if (s->src[0] == JIT_NOWHERE)
         x64_const(&x->c, RDI, 0);
     else
@@ -207,7 +210,7 @@ struct slow *x64_slow(struct x64 *x, x64_slow_path *emit, u32 jump)
     }
     struct slow *s = &x->slow[x->slow_count++];
     *s = (struct slow){.emit = emit, .jump = {jump}, .pc = x->j.guest_pc, .op = x->j.at, .dirty = x->j.dirty,
-                       .pending = x->fp_pending};
+                       .mode = x->j.mode, .pending = x->fp_pending};
     return s;
 }
 

@@ -230,14 +230,48 @@ static bool put_fp_mode(struct x64 *x, const struct ir_op *op)
     return waits;
 }
 
+/* True if a mode that operation k puts is seen by faults and traps only until the next one is put in the same IR block: within
+ * an IT block of Thumb code. */
+static bool mode_may_wait(const struct x64 *x, u32 k)
+{
+    const struct ir_block *block = &x->j.fn->blocks[x->j.block_index];
+    u64 mode;
+    for (u32 i = k + 1; x->window && i < block->end; i++) {
+        const struct ir_op *op = x64_op(x, i);
+        bool maps = op->op == IR_OP_load || op->op == IR_OP_store || op->op == IR_OP_trap_if;
+        if (op->op == IR_OP_put && op->imm == offsetof(struct cpu_common, mode))
+            return jit_const(&x->j, op->a, &mode);
+        if (ir_effects(op) & (IR_ANY | IR_END) || (ir_effects(op) & IR_FAULTS && !maps))
+            return false;
+    }
+    return false;
+}
+
+/* What faults and traps need to know of it is in the map; true if it need not be stored. */
+static bool put_mode(struct x64 *x, u32 k, const struct ir_op *op)
+{
+    u64 mode;
+    bool known = jit_const(&x->j, op->a, &mode);
+    x->mode_written = !ir_puts_own_mode(x->j.fn, op);
+    x->j.mode = (u32)JIT_MODE_STORED;
+    if (known && mode == x->mode_in_state)
+        return true;
+    if (known && mode_may_wait(x, k)) {
+        x->j.mode = (u32)mode;
+        return true;
+    }
+    x->mode_in_state = known ? mode : MODE_UNKNOWN;
+    return false;
+}
+
 void x64_put(struct x64 *x, u32 k, const struct ir_op *op)
 {
+    if (op->imm == offsetof(struct cpu_common, mode) && put_mode(x, k, op))
+        return;
     if (op->imm == offsetof(struct cpu_common, fp_mode) && put_fp_mode(x, op))
         return;
     if (put_flags(x, k))
         return;
-    if (op->imm == offsetof(struct cpu_common, mode))
-        x->mode_written = !ir_puts_own_mode(x->j.fn, op);
     u8 type = x64_op(x, op->a)->type;
     i32 imm;
     unsigned pin = jit_pin_of(&x->j, op);
