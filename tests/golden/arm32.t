@@ -227,8 +227,8 @@ L1:
     jmp L3
   0x10006: out of line: x64_slow_trap
 L2:
-    mov dword ptr [rbx:mode], 0x802
     mov rdi, rsi
+    mov dword ptr [rbx:mode], 0x802
     mov eax, 0x10006
     mov esi, 3
     jmp <trap>

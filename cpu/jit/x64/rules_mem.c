@@ -49,10 +49,21 @@ void x64_store_value(struct x64 *x, unsigned n, ir_ref v)
 
 /* --- calls -------------------------------------------------------------------------------------------------------- */
 
+/* The mode that only the map has so far. */
+static void store_mode(struct x64 *x)
+{
+    if (x->j.mode == (u32)JIT_MODE_STORED)
+        return;
+    x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)x->j.mode);
+    x->mode_in_state = x->j.mode;
+    x->j.mode = (u32)JIT_MODE_STORED;
+}
+
 void x64_note_pc(struct x64 *x, u64 pc)
 {
     x64_write_pins(x, x->j.dirty);
     x->j.dirty = 0;
+    store_mode(x);
     x64_rm(&x->c, X64_mov_rr | X64_W, RCX, cpu_field(offsetof(struct cpu_common, engine)));
     x64_const(&x->c, RAX, pc);
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, x64_at(RCX, offsetof(struct interp_thread, native_pc)));
@@ -146,6 +157,7 @@ void x64_call_helper(struct x64 *x, u32 k, const struct ir_op *op)
 void x64_trap(struct x64 *x, enum cpu_trap trap, u32 code, u64 pc)
 {
     x64_write_pins(x, x->j.dirty);
+    store_mode(x);
     x64_const(&x->c, RAX, pc);
     x64_const(&x->c, RSI, (u64)code << 32 | trap);
     x64_external(x, x64_jmp(&x->c), x64_shared.trap);
@@ -169,8 +181,6 @@ void x64_write_trap(struct x64_code *c)
 void x64_slow_trap(struct x64 *x, const struct slow *s)
 {
     const struct ir_op *op = x64_op(x, s->op);
-    if (s->mode != (u32)JIT_MODE_STORED)
-        x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)s->mode);
     if (s->src[0] == JIT_NOWHERE)
         x64_const(&x->c, RDI, 0);
     else
