@@ -43,7 +43,7 @@ struct jit_map {
     u32 dirty;   /* pinned registers that are newer than the state */
     u32 mode;    /* cpu_common.mode, or JIT_MODE_STORED: the state has it */
 };
-enum { JIT_MODE_STORED = -1 };
+enum { JIT_MODE_STORED = 0xffffffff };
 struct jit_pin {
     u16 offset;  /* in the state */
     u8 bytes, reg;

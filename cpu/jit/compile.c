@@ -175,7 +175,7 @@ static bool compile(struct jit *j, bool pins)
     j->failed = j->full = false;
     j->exits = j->map_count = j->mark_count = j->site_count = j->place_count = 0;
     j->thumb_table = -1;
-    j->mode = (u32)JIT_MODE_STORED;
+    j->mode = JIT_MODE_STORED;
     j->guest_pc = j->fn->pc;
     if (pins)
         pins_choose(j);
@@ -265,7 +265,7 @@ static void save_state(struct cpu_common *cpu, const struct block *b, u32 at, co
                                                  : (const void *)&regs->general[pin.reg];
         memcpy((u8 *)cpu + pin.offset, from, pin.bytes);
     }
-    if (map->mode != (u32)JIT_MODE_STORED)
+    if (map->mode != JIT_MODE_STORED)
         cpu->mode = map->mode;
     struct interp_thread *t = cpu->engine;
     t->native_pc = b->pc + (u64)(i64)map->pc;

@@ -178,6 +178,8 @@ void x64_block_address(struct x64 *x, unsigned reg, const void *within);
 /* Pinned registers to and from the state. */
 void x64_write_pins(struct x64 *x, u32 mask);
 void x64_read_pins(struct x64 *x, u32 mask);
+/* A constant for a field of cpu_common. EFLAGS stay. */
+void x64_set32(struct x64 *x, size_t offset, u32 value);
 /* What pinned registers need after a call from the main path, as x64_call_fn() leaves them; any: the call may have changed
  * the state (jit_forget_pins() came before it). */
 void x64_after_call(struct x64 *x, bool any);

@@ -135,7 +135,7 @@ void x64_exit_branch(struct x64 *x, u32 k, const struct ir_op *op)
 
 /* --- other ways out ---------------------------------------------------------------------------------------------------- */
 
-static void set32(struct x64 *x, size_t offset, u32 value)
+void x64_set32(struct x64 *x, size_t offset, u32 value)
 {
     x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offset), (i32)value);
 }
@@ -149,8 +149,8 @@ void x64_exit_other(struct x64 *x, u32 k, const struct ir_op *op)
         x64_leave(x, INTERP_SYSCALL);
         return;
     }
-    set32(x, offsetof(struct cpu_common, trap), op->sub);
-    set32(x, offsetof(struct cpu_common, trap_code), (u32)op->imm);
+    x64_set32(x, offsetof(struct cpu_common, trap), op->sub);
+    x64_set32(x, offsetof(struct cpu_common, trap_code), (u32)op->imm);
     set_pc(x, x->j.guest_pc);
     x64_rm(&x->c, X64_mov_mr | X64_W, RAX, cpu_field(offsetof(struct cpu_common, trap_addr)));
     x64_leave(x, INTERP_TRAP);

@@ -71,7 +71,7 @@ _Static_assert(sizeof(struct cache_jump) == 16, "four times the index, scaled by
 /* From A32 code to Thumb code, as from the procedure linkage tables of programs whose other code is Thumb. */
 static void slow_thumb(struct x64 *x, const struct slow *s)
 {
-    x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)(x->j.fn->mode | CPU_MODE_THUMB));
+    x64_set32(x, offsetof(struct cpu_common, mode), x->j.fn->mode | CPU_MODE_THUMB);
     look_up(x, s->src[0], s->op, x->j.thumb_table);
 }
 

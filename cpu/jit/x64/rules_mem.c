@@ -52,11 +52,11 @@ void x64_store_value(struct x64 *x, unsigned n, ir_ref v)
 /* The mode that only the map has so far. */
 static void store_mode(struct x64 *x)
 {
-    if (x->j.mode == (u32)JIT_MODE_STORED)
+    if (x->j.mode == JIT_MODE_STORED)
         return;
-    x64_rmi(&x->c, X64_mov_mi, 0, cpu_field(offsetof(struct cpu_common, mode)), (i32)x->j.mode);
+    x64_set32(x, offsetof(struct cpu_common, mode), x->j.mode);
     x->mode_in_state = x->j.mode;
-    x->j.mode = (u32)JIT_MODE_STORED;
+    x->j.mode = JIT_MODE_STORED;
 }
 
 void x64_note_pc(struct x64 *x, u64 pc)

@@ -253,7 +253,7 @@ static bool put_mode(struct x64 *x, u32 k, const struct ir_op *op)
     u64 mode;
     bool known = jit_const(&x->j, op->a, &mode);
     x->mode_written = !ir_puts_own_mode(x->j.fn, op);
-    x->j.mode = (u32)JIT_MODE_STORED;
+    x->j.mode = JIT_MODE_STORED;
     if (known && mode == x->mode_in_state)
         return true;
     if (known && mode_may_wait(x, k)) {
