@@ -1,5 +1,6 @@
 /* The shared table of blocks, links between them, and their end. See cache.h for the rules. */
 #include "cache/cache.h"
+#include "base/pool.h"
 #include "cache/pages.h"
 
 #include <pthread.h>
@@ -56,8 +57,7 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
 {
     size_t exits = exit_count * sizeof(struct block_exit), map = align_up(map_count * sizeof(struct block_map), 8);
     size_t bytes = sizeof(struct block) + exits + map + code_bytes;
-    struct block *b = malloc(bytes);
-    must(b);
+    struct block *b = pool_alloc(bytes);
     memset(b, 0, sizeof *b + exits);
     b->live_pc = b->pc = pc;
     b->pc_end = pc_end > pc ? pc_end : pc + 1;
@@ -67,7 +67,7 @@ struct block *cache_alloc(u64 pc, u64 pc_end, u32 mode, u32 exit_count, u32 map_
     b->code_bytes = (u32)code_bytes;
     b->map = (void *)((u8 *)b->exits + exits);
     b->code = (u8 *)b->map + map;
-    b->bytes = bytes;
+    b->bytes = b->room = (u32)bytes;
     for (u32 i = 0; i < exit_count; i++)
         b->exits[i].from = b;
     if (unlikely(pages_between(b->pc, b->pc_end) > 1))
@@ -90,7 +90,7 @@ void cache_set_ranges(struct block *b, const struct block_range *ranges, u32 cou
     b->more->page_count = pages;
     b->more->ranges = (struct block_range *)&b->more->pages[pages];
     memcpy(b->more->ranges, ranges, count * sizeof *ranges);
-    b->bytes += bytes;
+    b->bytes += (u32)bytes;
 }
 
 void cache_free(struct block *b)
@@ -98,7 +98,7 @@ void cache_free(struct block *b)
     free(b->more);
     if (b->native_bytes)
         native.release(b);
-    free(b);
+    pool_free(b, b->room);
 }
 
 void cache_set_native(struct block *b, const void *native, u32 bytes, const void *info, size_t info_bytes)
@@ -106,7 +106,7 @@ void cache_set_native(struct block *b, const void *native, u32 bytes, const void
     b->native = b->native_code = native;
     b->native_info = info;
     b->native_bytes = bytes;
-    b->bytes += bytes + info_bytes;
+    b->bytes += bytes + (u32)info_bytes;
 }
 
 static bool is_live(const struct block *b) { return b->live_pc != CACHE_DEAD; }
@@ -565,7 +565,11 @@ void cache_flush(void) { cache_invalidate(0, ~0ull); }
 
 /* --- fork and counters ------------------------------------------------------------------------------------------- */
 
-void cache_fork_prepare(void) { lock(); }
+void cache_fork_prepare(void)
+{
+    lock();
+    pool_fork_prepare();
+}
 
 void cache_fork_done(bool child)
 {
@@ -573,6 +577,7 @@ void cache_fork_done(bool child)
     if (child)
         for (struct cache_thread *t = cache.threads; t; t = t->next)
             t->epoch = 0;
+    pool_fork_done();
     unlock();
 }
 

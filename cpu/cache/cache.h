@@ -79,7 +79,8 @@ struct block {
     const struct block_map *map;
     const void *source; /* what the owner of the cache knows of its origin */
     /* private to the cache */
-    size_t bytes;
+    u32 bytes; /* that count against the limit */
+    u32 room;  /* of the piece of memory */
     struct block *hash_next;
     struct block *fifo_next;
     union {

@@ -1,5 +1,6 @@
 /* Compiles a function: pins, analysis, then operation by operation through the host's rules, then the code buffer. */
 #include "jit/jit.h"
+#include "base/pool.h"
 #include "jit/alloc.h"
 #include "jit/buffer.h"
 #include "jit/flags.h"
@@ -28,7 +29,7 @@ static void release(struct block *b)
 {
     buffer_remove(b->native_code, b->native_bytes);
     if (!b->info_is_kept)
-        free((void *)b->native_info);
+        pool_free((void *)b->native_info, jit_info_bytes(b->native_info));
     if (b->runs_left)
         buffer_remove_counter(b->runs_left);
 }
@@ -136,8 +137,7 @@ static struct jit_info *make_info(const struct jit *j)
 {
     struct jit_info head = {j->map_count, j->site_count, j->place_count, (u32)__builtin_popcount(j->pinned),
                             cache_jump_mode(j->block->mode), j->thumb_table};
-    struct jit_info *info = malloc(jit_info_bytes(&head));
-    must(info);
+    struct jit_info *info = pool_alloc(jit_info_bytes(&head));
     *info = head;
     memcpy(info->map, j->map, j->map_count * sizeof *j->map);
     if (j->site_count)
