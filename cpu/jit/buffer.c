@@ -191,11 +191,11 @@ static void bring_pages(u32 end)
     buffer.brought = to;
 }
 
-/* Pages that have been written are seldom written again, but for links that are set. Mapped twice they would count twice
- * as this process's memory. */
+/* Pages that have been written are written again for links that are set, most of them soon, and each time that needs a
+ * fault. Later they would only count twice as this process's memory, as they are mapped twice. */
 static void unmap_written(u32 at)
 {
-    enum { SOME = (256 << 10) / GRANULE };
+    enum { SOME = (8 << 20) / GRANULE };
     if (at / SOME == buffer.written / SOME)
         return;
     size_t ready = align_down((size_t)at * GRANULE, PAGE);
