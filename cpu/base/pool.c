@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 
-/* FIRST: small programs need no more, and a huge page costs as much as bringing some dozens of small ones. */
-enum { STEP = 32, CLASSES = 128, MOST = STEP * CLASSES, FIRST = 256 << 10, HUGE = 2 << 20 };
+enum { STEP = 32, CLASSES = 128, MOST = STEP * CLASSES, HUGE = 2 << 20, PAGE = 4096, LINE = 64 };
 
 /* Sanitizers see what is used after it was freed only in memory of malloc(). */
 #ifdef __SANITIZE_ADDRESS__
@@ -24,7 +24,8 @@ static struct {
     pthread_mutex_t lock;
     struct piece *free[CLASSES + 1]; /* by size / STEP */
     u8 *at, *end;                    /* of the last chunk: not used yet */
-    bool grown;                      /* the first chunk is used up */
+    u32 chunks;
+    bool dear; /* a huge page at once costs less than the faults that even a small program has */
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static u8 *map(size_t bytes)
@@ -34,8 +35,8 @@ static u8 *map(size_t bytes)
     return p;
 }
 
-/* A huge page's worth of memory, aligned to it: newer kernels align such mappings themselves. */
-static u8 *map_huge(void)
+/* Memory that a huge page can be: newer kernels align such mappings themselves. */
+static u8 *map_aligned(void)
 {
     u8 *p = map(HUGE);
     if ((uintptr_t)p % HUGE) {
@@ -46,26 +47,64 @@ static u8 *map_huge(void)
             munmap(room, (size_t)(p - room));
         munmap(p + HUGE, (size_t)(room + HUGE - p));
     }
-    madvise(p, HUGE, MADV_HUGEPAGE);
     return p;
 }
 
-/* What is left of the last chunk is a piece, too. Lock held. */
+static u64 now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+}
+
+/* Pages that will be used anyway say what a fault takes. The least of some: none is dear because of what else went on. */
+static void first_chunk(void)
+{
+    enum { PROBES = 4, DEAR_NS = 3000 };
+    u64 least = ~0ull;
+    pool.at = map(PROBES * PAGE);
+    pool.end = pool.at + PROBES * PAGE;
+    for (u8 *p = pool.at; p < pool.end; p += PAGE) {
+        u64 start = now();
+        *(volatile u8 *)p = 0;
+        u64 took = now() - start;
+        least = took < least ? took : least;
+    }
+    pool.dear = least > DEAR_NS;
+}
+
+/* What is left of the last chunk is used for pieces. Lock held. */
 static void next_chunk(void)
 {
-    size_t left = (size_t)(pool.end - pool.at);
-    if (left) {
+    while (pool.at < pool.end) {
+        size_t left = (size_t)(pool.end - pool.at), size = left < MOST ? left : MOST;
         struct piece *p = (struct piece *)pool.at;
-        p->next = pool.free[left / STEP];
-        pool.free[left / STEP] = p;
+        p->next = pool.free[size / STEP];
+        pool.free[size / STEP] = p;
+        pool.at += size;
     }
-    size_t bytes = pool.grown || pool.end ? HUGE : FIRST;
-    pool.grown = bytes == HUGE;
-    pool.at = pool.grown ? map_huge() : map(bytes);
-    pool.end = pool.at + bytes;
+    if (!pool.chunks) {
+        first_chunk();
+    } else {
+        pool.at = map_aligned();
+        pool.end = pool.at + HUGE;
+        if (pool.dear || pool.chunks > 1)
+            madvise(pool.at, HUGE, MADV_HUGEPAGE);
+    }
+    pool.chunks++;
 }
 
 static size_t rounded(size_t bytes) { return align_up(bytes, STEP); }
+
+/* Lock held. */
+static u8 *carve(size_t size)
+{
+    while ((size_t)(pool.end - pool.at) < size)
+        next_chunk();
+    u8 *p = pool.at;
+    pool.at += size;
+    return p;
+}
 
 void *pool_alloc(size_t bytes)
 {
@@ -77,14 +116,10 @@ void *pool_alloc(size_t bytes)
     }
     pthread_mutex_lock(&pool.lock);
     struct piece *p = pool.free[size / STEP];
-    if (p) {
+    if (p)
         pool.free[size / STEP] = p->next;
-    } else {
-        if ((size_t)(pool.end - pool.at) < size)
-            next_chunk();
-        p = (struct piece *)pool.at;
-        pool.at += size;
-    }
+    else
+        p = (struct piece *)carve(size);
     pthread_mutex_unlock(&pool.lock);
     return p;
 }
@@ -103,6 +138,33 @@ void pool_free(void *piece, size_t bytes)
     p->next = pool.free[size / STEP];
     pool.free[size / STEP] = p;
     pthread_mutex_unlock(&pool.lock);
+}
+
+void *pool_table(size_t bytes)
+{
+    must(bytes <= HUGE / 2);
+    if (SANITIZED) {
+        void *p = calloc(1, bytes);
+        must(p);
+        return p;
+    }
+    pthread_mutex_lock(&pool.lock);
+    size_t gap = (size_t)(-(uintptr_t)pool.at % LINE);
+    if ((size_t)(pool.end - pool.at) >= gap)
+        pool.at += gap;
+    u8 *p = carve(align_up(bytes, LINE));
+    pthread_mutex_unlock(&pool.lock);
+    return p;
+}
+
+void *pool_pages(size_t *bytes, bool once)
+{
+    bool huge = once && pool.dear;
+    *bytes = align_up(*bytes, huge ? HUGE : PAGE);
+    u8 *p = map(*bytes);
+    if (huge)
+        madvise(p, *bytes, MADV_HUGEPAGE);
+    return p;
 }
 
 void pool_fork_prepare(void) { pthread_mutex_lock(&pool.lock); }

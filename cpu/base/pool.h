@@ -1,10 +1,10 @@
-/* Memory for many small pieces that live long: blocks, and what the compiler keeps about them.
+/* Memory of xrun's own that lives long: many small pieces (blocks, and what the compiler keeps about them), and tables.
  *
  * Constraints. A process that translates much has tens of megabytes of it, each byte of which is touched once, so that bringing
- * pages is most of the cost: where a virtual machine's page tables are shadowed, a fault for a page takes as long as translating
- * several blocks. Beyond the first chunk, memory is therefore taken in huge pages where the kernel gives them when asked
- * (transparent_hugepage: always or madvise), and a piece that is freed is used again for one of the same size. Chunks are never
- * given back: what uses them is bounded by its owner (cache_init()).
+ * pages is most of the cost. Beyond the first chunk, memory is therefore taken in huge pages where the kernel gives them when
+ * asked (transparent_hugepage: always or madvise). Where a fault takes long (the page tables of a virtual machine may be
+ * shadowed: then one costs as much as translating several blocks), which is measured, that begins with the first chunk. Chunks
+ * are never given back: what uses them is bounded by its owner (cache_init()).
  */
 #ifndef XRUN_POOL_H
 #define XRUN_POOL_H
@@ -15,6 +15,11 @@
 void *pool_alloc(size_t bytes);
 /* Gives back a piece of that size. NULL: nothing happens. Any thread. */
 void pool_free(void *piece, size_t bytes);
+/* Zeros, at a multiple of 64 where there are no sanitizers, until the process ends; at most 1 MB. Never NULL. Any thread. */
+void *pool_table(size_t bytes);
+/* Pages of zeros, `*bytes` at least, which becomes what munmap(2) needs. once: not one of many such, so that huge pages are no
+ * waste. Never NULL. */
+void *pool_pages(size_t *bytes, bool once);
 /* Around fork(2), on both sides: no other thread is inside in between. */
 void pool_fork_prepare(void);
 void pool_fork_done(void);

@@ -16,7 +16,7 @@ enum { RECENT_RANGES = 64 };
 
 static struct {
     pthread_mutex_t lock;
-    struct block *hash[HASH_SIZE];
+    struct block **hash; /* HASH_SIZE */
     struct block *oldest, **newest; /* first in, first out */
     struct block *waiting, **waiting_end; /* dropped, oldest first */
     u64 epoch;
@@ -45,6 +45,9 @@ static void unlock(void) { pthread_mutex_unlock(&cache.lock); }
 void cache_init(size_t limit)
 {
     cache.limit = limit;
+    if (!cache.hash)
+        cache.hash = pool_table(HASH_SIZE * sizeof *cache.hash);
+    pages_init();
     if (!cache.newest)
         cache.newest = &cache.oldest;
     if (!cache.waiting_end)

@@ -1,6 +1,7 @@
 /* A hash from page number to the list of blocks on that page. Entries stay when their list becomes empty: a page that
  * had code once will have code again. */
 #include "cache/pages.h"
+#include "base/pool.h"
 
 #include <stdlib.h>
 
@@ -12,8 +13,14 @@ struct cache_page {
     struct cache_page *next;
 };
 
-static struct cache_page *buckets[BUCKETS];
+static struct cache_page **buckets; /* BUCKETS */
 static u64 page_count;
+
+void pages_init(void)
+{
+    if (!buckets)
+        buckets = pool_table(BUCKETS * sizeof *buckets);
+}
 
 static struct cache_page *find(u64 number)
 {

@@ -4,6 +4,8 @@
 
 #include "cache/cache.h"
 
+/* Once, before the other functions. */
+void pages_init(void);
 /* How many pages [start, end) touches; at least 1. */
 u64 pages_between(u64 start, u64 end);
 /* The pages that ranges touch, each once; numbers has room for those of all ranges. Returns how many. */

@@ -21,6 +21,7 @@ struct cpu_engine {
     struct ir_fn fn, region;     /* reused for each translation */
     struct ir_build build;
     struct jit_thread *jit;
+    size_t bytes; /* of its pages */
     bool full;                   /* the last compilation failed because the code buffer is full; there will be room soon */
 };
 

@@ -6,6 +6,7 @@
  * makes the interrupted thread continue in a function that jumps. */
 #define _GNU_SOURCE
 #include "run/run.h"
+#include "base/pool.h"
 #include "ir/flags.h"
 #include "interp/watch.h"
 #include "run/engine.h"
@@ -69,8 +70,10 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
     size_t bytes = engine.config.guest->state_bytes;
     struct cpu_common *cpu = aligned_alloc(64, align_up(bytes + INTERP_SCRATCH, 64));
     /* Pages of zeros: most threads touch little of the table of blocks. */
-    struct cpu_engine *e = mmap(NULL, sizeof *e, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    must(cpu && e != MAP_FAILED);
+    size_t engine_bytes = sizeof(struct cpu_engine);
+    struct cpu_engine *e = pool_pages(&engine_bytes, !copy_of);
+    must(cpu);
+    e->bytes = engine_bytes;
 #ifdef XRUN_SANITIZE
     __lsan_register_root_region(e, sizeof *e); /* it points to memory from malloc() */
 #endif
@@ -106,7 +109,7 @@ void cpu_abandon(struct cpu_common *cpu)
 #ifdef XRUN_SANITIZE
     __lsan_unregister_root_region(e, sizeof *e);
 #endif
-    munmap(e, sizeof *e);
+    munmap(e, e->bytes);
     free(cpu);
 }
 
