@@ -138,13 +138,28 @@ static void wait_for_threads(struct block *b)
         __atomic_store_n(&cache.wanted, cache.epoch, __ATOMIC_RELAXED);
 }
 
+/* The zeros of a new table are none, but for the place where pc 0 belongs. It is not touched before it is in use. */
+static void begin_jumps(struct cache_thread *t, int table)
+{
+    if (cache.jump_modes[table])
+        t->jumps[table][0].pc = cache_jump_none(0);
+}
+
+/* Lock held; no code looks there yet. */
+static void set_jump_mode(int table, u32 mode_and_1)
+{
+    cache.jump_modes[table] = mode_and_1;
+    for (struct cache_thread *t = cache.threads; t; t = t->next)
+        begin_jumps(t, table);
+}
+
 int cache_jump_mode(u32 mode)
 {
     int found = -1;
     lock();
     for (int i = 0; found < 0 && i < CACHE_JUMP_MODES; i++) {
         if (!cache.jump_modes[i])
-            cache.jump_modes[i] = mode + 1;
+            set_jump_mode(i, mode + 1);
         if (cache.jump_modes[i] == mode + 1)
             found = i;
     }
@@ -162,7 +177,8 @@ void cache_get_jump_modes(u32 modes[CACHE_JUMP_MODES])
 void cache_set_jump_modes(const u32 modes[CACHE_JUMP_MODES])
 {
     lock();
-    memcpy(cache.jump_modes, modes, sizeof cache.jump_modes);
+    for (int i = 0; i < CACHE_JUMP_MODES; i++)
+        set_jump_mode(i, modes[i]);
     unlock();
 }
 
@@ -284,9 +300,9 @@ void cache_thread_add(struct cache_thread *t, u32 *poll)
 {
     t->epoch = 0;
     t->poll = poll;
-    for (int i = 0; i < CACHE_JUMP_MODES; i++)
-        t->jumps[i][0].pc = cache_jump_none(0); /* the zeros elsewhere are none */
     lock();
+    for (int i = 0; i < CACHE_JUMP_MODES; i++)
+        begin_jumps(t, i);
     t->generation = cache.epoch;
     t->next = cache.threads;
     t->prev = &cache.threads;

@@ -17,12 +17,12 @@ struct engine_globals {
 extern struct engine_globals engine;
 
 struct cpu_engine {
-    struct interp_thread interp; /* first */
     struct ir_fn fn, region;     /* reused for each translation */
     struct ir_build build;
     struct jit_thread *jit;
     size_t bytes; /* of its pages */
     bool full;                   /* the last compilation failed because the code buffer is full; there will be room soon */
+    struct interp_thread interp; /* last: ends with tables of which most threads touch little */
 };
 
 static inline void engine_count(u64 *counter, u64 n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); }

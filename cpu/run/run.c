@@ -98,8 +98,7 @@ struct cpu_common *cpu_new(const struct cpu_common *copy_of)
 
 static struct cpu_engine *engine_of(struct cpu_common *cpu)
 {
-    _Static_assert(offsetof(struct cpu_engine, interp) == 0, "cpu_common.engine points to both");
-    return cpu->engine;
+    return (struct cpu_engine *)((u8 *)cpu->engine - offsetof(struct cpu_engine, interp));
 }
 
 void cpu_abandon(struct cpu_common *cpu)

@@ -109,7 +109,7 @@ struct cpu_common {
 
     u32 stop_single; /* nonzero: return after one instruction (debugger, tests) */
 
-    void *engine;   /* struct cpu_engine of cpu/run, private */
+    void *engine;   /* struct interp_thread, within struct cpu_engine of cpu/run; private */
     void *thread;   /* struct sys_thread of syscalls, opaque to cpu */
     const void *model; /* the guest's CPU model: features that are on */
 
