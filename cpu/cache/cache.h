@@ -62,13 +62,15 @@ struct block_more {
 };
 
 struct block {
+    /* What is looked at to find a block and to enter it lies together. */
     u64 live_pc; /* guest pc of the entry; CACHE_DEAD once dropped */
-    const void *code;   /* the interpreter's operations */
-    const void *native; /* entry from compiled code; NULL until there is any */
-    u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
-    u32 order;          /* the owner's: cache_each() goes by it */
-    const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
+    struct block *hash_next; /* private to the cache, as what is below */
     u32 mode;           /* cpu_common.mode it was lifted under, CACHE_MODE_* bits */
+    u32 native_bytes;   /* of compiled code that belongs to this block; 0: none */
+    const void *native; /* entry from compiled code; NULL until there is any */
+    const void *code;   /* the interpreter's operations */
+    const void *native_code, *native_info; /* its beginning, and what the compiler keeps about it */
+    u32 order;          /* the owner's: cache_each() goes by it */
     u32 exit_count, map_count, code_bytes;
     bool may_link;      /* the mode at its exits is the mode it was lifted under, or what block_exit.exchange makes of it */
     u8 jumped_to;       /* by compiled code, indirectly: neither a call nor a return */
@@ -81,7 +83,6 @@ struct block {
     /* private to the cache */
     u32 bytes; /* that count against the limit */
     u32 room;  /* of the piece of memory */
-    struct block *hash_next;
     struct block *fifo_next;
     union {
         struct block **fifo_prev; /* while it is live */
