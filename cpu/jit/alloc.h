@@ -44,6 +44,10 @@ struct jit_map {
     u32 mode;    /* cpu_common.mode, or JIT_MODE_STORED: the state has it */
 };
 enum { JIT_MODE_STORED = 0xffffffff };
+/* The same where all entries of a map are small, nothing is dirty and the state has the mode: in most blocks. */
+struct jit_small_map {
+    u16 at, pc;
+};
 struct jit_pin {
     u16 offset;  /* in the state */
     u8 bytes, reg;
@@ -52,6 +56,7 @@ struct jit_info {
     u32 map_count, site_count, place_count, pin_count;
     i32 jump_table;       /* cache_jump_mode() of the code */
     i32 thumb_table;      /* the same with CPU_MODE_THUMB, if the code looks there, too; -1: it does not */
+    u32 small;            /* the entries of the map are struct jit_small_map */
     struct jit_map map[]; /* the sites follow, then the places, then the pins */
 };
 
@@ -62,7 +67,7 @@ enum jit_place_kind {
     JIT_PLACE_HEAT,   /* displacement of the block's counter, from a byte behind it */
 };
 struct jit_place {
-    u32 at, kind;
+    u32 at : 30, kind : 2;
 };
 /* Lets a block that will count do so; before its code is placed. */
 void jit_begin_counting(struct block *b, u32 runs);
@@ -80,9 +85,13 @@ struct jit_site {
 };
 enum { JIT_SITE_UNORDERED = 0xffffffff }; /* as `to`: a comparison; at the end, with the flags of an unordered result */
 
+static inline u64 jit_map_bytes(const struct jit_info *info)
+{
+    return (u64)info->map_count * (info->small ? sizeof(struct jit_small_map) : sizeof(struct jit_map));
+}
 static inline const struct jit_site *jit_sites(const struct jit_info *info)
 {
-    return (const struct jit_site *)(info->map + info->map_count);
+    return (const struct jit_site *)((const u8 *)info->map + jit_map_bytes(info));
 }
 static inline const struct jit_place *jit_places(const struct jit_info *info)
 {
@@ -95,7 +104,7 @@ static inline const struct jit_pin *jit_pins(const struct jit_info *info)
 /* Of all of it. */
 static inline u64 jit_info_bytes(const struct jit_info *info)
 {
-    return sizeof *info + (u64)info->map_count * sizeof *info->map + (u64)info->site_count * sizeof(struct jit_site) +
+    return sizeof *info + jit_map_bytes(info) + (u64)info->site_count * sizeof(struct jit_site) +
            (u64)info->place_count * sizeof(struct jit_place) + (u64)info->pin_count * sizeof(struct jit_pin);
 }
 

@@ -133,13 +133,27 @@ static void compile_block(struct jit *j, const struct ir_block *block)
     }
 }
 
+static bool map_is_small(const struct jit *j)
+{
+    for (u32 i = 0; i < j->map_count; i++) {
+        const struct jit_map *map = &j->map[i];
+        if (map->at > UINT16_MAX || map->pc < 0 || map->pc > UINT16_MAX || map->dirty || map->mode != JIT_MODE_STORED)
+            return false;
+    }
+    return true;
+}
+
 static struct jit_info *make_info(const struct jit *j)
 {
     struct jit_info head = {j->map_count, j->site_count, j->place_count, (u32)__builtin_popcount(j->pinned),
-                            cache_jump_mode(j->block->mode), j->thumb_table};
+                            cache_jump_mode(j->block->mode), j->thumb_table, map_is_small(j)};
     struct jit_info *info = pool_alloc(jit_info_bytes(&head));
     *info = head;
-    memcpy(info->map, j->map, j->map_count * sizeof *j->map);
+    struct jit_small_map *small = (struct jit_small_map *)info->map;
+    for (u32 i = 0; info->small && i < j->map_count; i++)
+        small[i] = (struct jit_small_map){(u16)j->map[i].at, (u16)j->map[i].pc};
+    if (!info->small)
+        memcpy(info->map, j->map, j->map_count * sizeof *j->map);
     if (j->site_count)
         memcpy((void *)jit_sites(info), j->sites, j->site_count * sizeof *j->sites);
     if (j->place_count)
@@ -238,37 +252,43 @@ struct block *jit_compile(struct jit_thread **t, const struct ir_fn *fn, u32 mod
     return NULL;
 }
 
+static struct jit_map map_entry(const struct jit_info *info, u32 i)
+{
+    const struct jit_small_map *small = (const struct jit_small_map *)info->map;
+    return info->small ? (struct jit_map){small[i].at, small[i].pc, 0, JIT_MODE_STORED} : info->map[i];
+}
+
 /* The entry of the map for a place in the code. */
-static const struct jit_map *find_map(const struct jit_info *info, u32 at)
+static struct jit_map find_map(const struct jit_info *info, u32 at)
 {
     u32 low = 0, high = info->map_count;
     while (high - low > 1) {
         u32 middle = (low + high) / 2;
-        if (info->map[middle].at <= at)
+        if (map_entry(info, middle).at <= at)
             low = middle;
         else
             high = middle;
     }
-    return &info->map[low];
+    return map_entry(info, low);
 }
 
 /* Makes the guest's state in memory that at a place in the code of b, and notes its pc. */
 static void save_state(struct cpu_common *cpu, const struct block *b, u32 at, const struct jit_regs *regs)
 {
     const struct jit_info *info = b->native_info;
-    const struct jit_map *map = find_map(info, at);
+    struct jit_map map = find_map(info, at);
     for (u32 i = 0; i < info->pin_count; i++) {
         struct jit_pin pin = jit_pins(info)[i];
-        if (!(map->dirty >> pin.reg & 1))
+        if (!(map.dirty >> pin.reg & 1))
             continue;
         const void *from = pin.reg >= JIT_VECTOR ? (const void *)&regs->vector[pin.reg - JIT_VECTOR]
                                                  : (const void *)&regs->general[pin.reg];
         memcpy((u8 *)cpu + pin.offset, from, pin.bytes);
     }
-    if (map->mode != JIT_MODE_STORED)
-        cpu->mode = map->mode;
+    if (map.mode != JIT_MODE_STORED)
+        cpu->mode = map.mode;
     struct interp_thread *t = cpu->engine;
-    t->native_pc = b->pc + (u64)(i64)map->pc;
+    t->native_pc = b->pc + (u64)(i64)map.pc;
 }
 
 void *jit_fault(struct cpu_common *cpu, int signal, int code, uintptr_t host_pc, uintptr_t host_addr, bool write,

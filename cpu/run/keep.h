@@ -54,7 +54,7 @@ struct keep_header {
     u32 jump_modes[CACHE_JUMP_MODES]; /* cache_get_jump_modes() */
     u32 unused;
 };
-#define KEEP_MAGIC "xrunkep5"
+#define KEEP_MAGIC "xrunkep6"
 
 /* Of the hash table, whose size is a power of two. Only a record whose hash is the wanted one is looked at. */
 struct keep_slot {
