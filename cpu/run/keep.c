@@ -329,7 +329,7 @@ static bool is_same(const struct keep_source *s)
  * those around it, too. */
 static void let_pages_go(const struct keep_record *r)
 {
-    enum { AROUND = 64 << 10, SOME = (2 << 20) / AROUND };
+    enum { AROUND = 64 << 10, SOME = (8 << 20) / AROUND };
     u64 place = (u64)((const u8 *)r - keep.file) / AROUND;
     if (keep.in_place || __atomic_exchange_n(&keep.place, place, __ATOMIC_RELAXED) == place ||
         __atomic_add_fetch(&keep.places, 1, __ATOMIC_RELAXED) < SOME)
