@@ -1,4 +1,4 @@
-/* Log output and must(). */
+/* Log output, must(), the clock. */
 #define _GNU_SOURCE
 #include "base.h"
 
@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 u32 log_mask;
@@ -20,6 +21,13 @@ static const struct {
     LOG_CHANNELS(X)
 #undef X
 };
+
+u64 monotonic_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+}
 
 static void write_all(int fd, const char *text, size_t len)
 {

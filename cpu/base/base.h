@@ -39,6 +39,9 @@ static inline unsigned clz32(u32 x) { return x ? (unsigned)__builtin_clz(x) : 32
 static inline unsigned clz64(u64 x) { return x ? (unsigned)__builtin_clzll(x) : 64; }
 static inline unsigned ctz64(u64 x) { return x ? (unsigned)__builtin_ctzll(x) : 64; }
 
+/* The monotonic clock in nanoseconds. */
+u64 monotonic_ns(void);
+
 /* must(): an invariant of xrun itself. Never depends on what a guest does. Prints the condition, the place and
  * what must_context() adds (guest pc, block), then aborts. */
 #define must(cond) (likely(cond) ? (void)0 : must_failed(#cond, __FILE__, __LINE__))

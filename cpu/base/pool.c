@@ -5,12 +5,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 
 enum { STEP = 32, CLASSES = 128, MOST = STEP * CLASSES, HUGE = 2 << 20, PAGE = 4096, LINE = 64 };
 
 /* Sanitizers see what is used after it was freed only in memory of malloc(). */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef XRUN_SANITIZE
 enum { SANITIZED = 1 };
 #else
 enum { SANITIZED = 0 };
@@ -50,13 +49,6 @@ static u8 *map_aligned(void)
     return p;
 }
 
-static u64 now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
-}
-
 /* Two pages say what a fault takes: the lesser, so that none is dear because of what else went on. */
 static void first_chunk(void)
 {
@@ -65,9 +57,9 @@ static void first_chunk(void)
     pool.at = map(PROBES * PAGE);
     pool.end = pool.at + PROBES * PAGE;
     for (u8 *p = pool.at; p < pool.end; p += PAGE) {
-        u64 start = now();
+        u64 start = monotonic_ns();
         *(volatile u8 *)p = 0;
-        u64 took = now() - start;
+        u64 took = monotonic_ns() - start;
         least = took < least ? took : least;
     }
     pool.dear = least > DEAR_NS;

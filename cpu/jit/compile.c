@@ -7,7 +7,6 @@
 #include "jit/pins.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 static struct {
     const struct jit_host *host;
@@ -341,9 +340,7 @@ bool jit_fp_trap(struct cpu_common *cpu, uintptr_t host_pc, void *ucontext)
     jit.host->after_fp_trap(cpu, site, start, ucontext);
     /* What traps all the time, or where that is not foreseen, is compiled again with checks. */
     enum { MOST = 64, NANOSECONDS = 64 * 1000 * 1000 };
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    u64 now = (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+    u64 now = monotonic_ns();
     if (site && now - cpu->fp_traps_since > NANOSECONDS) {
         cpu->fp_traps = 0;
         cpu->fp_traps_since = now;

@@ -16,7 +16,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { NAME_BYTES = 200, RECORD_CODE_LOAD = 0, MARKER_BYTES = 4096 };
@@ -41,13 +40,6 @@ static struct {
     u64 index; /* of the next record */
 } perf = {.map = -1, .dump = -1};
 
-static u64 now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
-}
-
 /* --- entries ------------------------------------------------------------------------------------------------------------ */
 
 static void map_entry(const u8 *code, u64 bytes, const char *name)
@@ -66,7 +58,7 @@ static void dump_entry(const u8 *code, u64 bytes, const char *name)
     *r = (struct dump_load){
         .id = RECORD_CODE_LOAD,
         .total_size = (u32)total,
-        .timestamp = now(),
+        .timestamp = monotonic_ns(),
         .pid = (u32)getpid(),
         .tid = (u32)syscall(SYS_gettid),
         .vma = (uintptr_t)code,
@@ -143,7 +135,7 @@ static bool write_header(int fd)
         .elf_mach = EM_AARCH64,
 #endif
         .pid = (u32)getpid(),
-        .timestamp = now(),
+        .timestamp = monotonic_ns(),
     };
     return write(fd, &h, sizeof h) == sizeof h;
 }
@@ -233,7 +225,7 @@ static void copy_dump(int old)
     perf.index = 0;
     for (struct dump_load *r; data && (r = next_record(data, bytes, &end)) != NULL; perf.index++) {
         r->pid = r->tid = (u32)getpid();
-        r->timestamp = now();
+        r->timestamp = monotonic_ns();
     }
     if (end > start && write(perf.dump, data + start, end - start) != (ssize_t)(end - start))
         perf.dump = -1;

@@ -71,7 +71,7 @@ END_TEST
 /* What is given back is enough for what is taken next: a program that translates for ever needs no more memory. */
 START_TEST(pieces_used_again)
 {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef XRUN_SANITIZE
     static void *first[PIECES];
     for (unsigned i = 0; i < PIECES; i++)
         first[i] = pool_alloc(300);

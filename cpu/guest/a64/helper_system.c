@@ -1,8 +1,6 @@
 /* System registers that are more than a word of state. */
 #include "state/a64_state.h"
 
-#include <time.h>
-
 u64 helper_get_fpsr(struct cpu_common *cpu);
 void helper_set_fpsr(struct cpu_common *cpu, u64 value);
 u32 helper_set_fpcr(struct cpu_common *cpu, u64 value);
@@ -20,7 +18,5 @@ u32 helper_set_fpcr(struct cpu_common *cpu, u64 value)
 u64 helper_cntvct(struct cpu_common *cpu)
 {
     (void)cpu;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (u64)now.tv_sec * 1000000000 + (u64)now.tv_nsec;
+    return monotonic_ns();
 }
